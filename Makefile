@@ -1,0 +1,78 @@
+# Thin on purpose: each target is one line over the `labkit` command line (src/labkit/cli.py).
+#
+#   LAB=04-relative   one lab instead of all (04, 4 and relative work too)
+#   IMPL=solutions    run on the reference instead of your src/
+#   PYTHON=python3.12 the interpreter that creates the environment (3.11 to 3.14)
+
+PYTHON ?=
+SUPPORTED := >=3.11,<3.15
+IMPL ?= src
+LAB ?=
+VENV := .venv
+BIN := $(VENV)/bin
+SELECT := $(if $(LAB),--lab "$(LAB)") --impl "$(IMPL)"
+
+.DEFAULT_GOAL := help
+.PHONY: help verify grade demo test stubs golden drift lint types pictures pins clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+verify: $(VENV)/students ## run the experiments on your code: plots, verify_output.txt, manifest.json, and the board
+	@$(BIN)/labkit verify $(SELECT)
+
+grade: $(VENV)/students ## your points, task by task, and what each failed check saw
+	@$(BIN)/labkit grade $(SELECT)
+
+demo: $(VENV)/students ## everything once on the reference, in build/demo
+	@$(BIN)/labkit demo
+
+test: $(VENV)/authors ## the course's own tests
+	@$(BIN)/python -m pytest -q
+
+stubs: $(VENV)/students ## authors: write src/ropelab from solutions/ropelab
+	@$(BIN)/labkit stubs
+
+golden: $(VENV)/students ## authors: write tests/golden from the reference
+	@$(BIN)/labkit golden
+
+pictures: $(VENV)/students ## authors: draw the README's picture again
+	@$(BIN)/labkit pictures
+
+drift: $(VENV)/students ## authors: does everything generated agree with its source?
+	@$(BIN)/labkit stubs --check
+	@$(BIN)/labkit golden --check
+	@$(BIN)/labkit pictures --check
+
+lint: $(VENV)/authors ## authors: style
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/authors ## authors: the type checker
+	@$(BIN)/mypy
+
+pins: ## authors: resolve constraints.txt again from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --all-extras --python-version 3.11 --no-header --no-annotate -q -o constraints.txt
+
+clean: ## remove what runs have written, keep the environment
+	rm -rf build experiments/*/*.png experiments/*/manifest.json experiments/*/verify_output.txt
+
+# The environment: uv where it is installed, venv and pip where it is not. Made on first use, made again when a pin moves.
+define install
+	@if command -v uv >/dev/null 2>&1; then \
+	  { [ -x $(BIN)/python ] || uv venv --quiet --python '$(or $(PYTHON),$(SUPPORTED))' $(VENV); } && \
+	  uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '$(1)'; \
+	else \
+	  { $(or $(PYTHON),python3) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
+	    { echo 'make: $(or $(PYTHON),python3) is not Python 3.11 to 3.14: try make PYTHON=python3.12' >&2; exit 2; }; } && \
+	  { [ -x $(BIN)/pip ] || $(or $(PYTHON),python3) -m venv $(VENV); } && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '$(1)'; \
+	fi
+	@touch $@
+endef
+
+$(VENV)/students: pyproject.toml constraints.txt
+	@echo 'Preparing $(VENV) (once).'
+	$(call install,.)
+
+$(VENV)/authors: $(VENV)/students
+	$(call install,.[authors])
