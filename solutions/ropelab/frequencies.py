@@ -1,0 +1,102 @@
+"""Lab 01: the inverse frequencies of rotary position embeddings, and the angles that they make.
+
+A head of size D has D/2 pairs of features. Pair i turns by ``inv_freq[i]`` radians per token, so a token at position p is
+turned by ``p * inv_freq[i]``. Everything here is float64: float32 angles are wrong by whole radians at long positions.
+
+Source: Su et al., "RoFormer: Enhanced Transformer with Rotary Position Embedding" (2021), section 3.2.2 and equation 15.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def rope_frequencies(d_head: int, base: float = 10000.0) -> NDArray[np.float64]:
+    """The inverse frequencies: the angle, in radians per token, by which each pair of features turns.
+
+    Args:
+        d_head: the head dimension D, a positive even number.
+        base: the base of the powers (theta in most configuration files), above 0.
+
+    Returns:
+        float64 of shape (D/2,). Entry i, counted from 0, is ``base ** (-2 * i / D)``: the first is 1, the last the slowest.
+
+    Raises:
+        ValueError: d_head is odd or not positive, or base is not above 0. The message names the argument and its value.
+    """
+    # TODO: refuse a bad d_head and a bad base; then one power of base for each pair, in float64.
+    ### BEGIN SOLUTION
+    if d_head <= 0 or d_head % 2:
+        raise ValueError(f"d_head must be a positive even number, got {d_head}")
+    if not base > 0:
+        raise ValueError(f"base must be above 0, got {base}")
+    pairs = np.arange(d_head // 2, dtype=np.float64)
+    return np.asarray(base, dtype=np.float64) ** (-2.0 * pairs / d_head)
+    ### END SOLUTION
+
+
+def wavelengths(inv_freq: ArrayLike) -> NDArray[np.float64]:
+    """How many tokens each pair of features takes for one full turn.
+
+    Args:
+        inv_freq: inverse frequencies in radians per token, shape (D/2,), all above 0.
+
+    Returns:
+        float64 of the same shape: ``2 * pi / inv_freq``, in tokens.
+
+    Raises:
+        ValueError: an inverse frequency is not above 0. The message names inv_freq and the value.
+    """
+    # TODO: refuse a frequency that is not above 0; then the tokens per full turn.
+    ### BEGIN SOLUTION
+    inv_freq = np.asarray(inv_freq, dtype=np.float64)
+    if not np.all(inv_freq > 0):
+        raise ValueError(f"inv_freq must be above 0 everywhere, got {inv_freq.min()}")
+    return 2.0 * np.pi / inv_freq
+    ### END SOLUTION
+
+
+def position_angles(positions: ArrayLike, inv_freq: ArrayLike) -> NDArray[np.float64]:
+    """The angle of every pair at every position: the outer product of positions and inverse frequencies.
+
+    Args:
+        positions: shape (T,), in tokens; any order, with repeats, not only 0, 1, 2, ...
+        inv_freq: inverse frequencies in radians per token, shape (D/2,).
+
+    Returns:
+        float64 of shape (T, D/2), in radians: entry (t, i) is ``positions[t] * inv_freq[i]``. The product is taken in
+        float64 whatever the dtypes of the arguments.
+
+    Raises:
+        ValueError: positions or inv_freq is not one-dimensional. The message names the argument and its shape.
+    """
+    # TODO: refuse what is not one-dimensional; then every position times every frequency, in float64.
+    ### BEGIN SOLUTION
+    positions = np.asarray(positions, dtype=np.float64)
+    inv_freq = np.asarray(inv_freq, dtype=np.float64)
+    if positions.ndim != 1:
+        raise ValueError(f"positions must be one-dimensional, got shape {positions.shape}")
+    if inv_freq.ndim != 1:
+        raise ValueError(f"inv_freq must be one-dimensional, got shape {inv_freq.shape}")
+    return positions[:, None] * inv_freq[None, :]
+    ### END SOLUTION
+
+
+def duplicate_angles(angles: ArrayLike) -> NDArray[np.float64]:
+    """The angles of all D features in the split-half layout, where features i and i + D/2 form pair i.
+
+    Args:
+        angles: shape (T, D/2), in radians, one column a pair.
+
+    Returns:
+        float64 of shape (T, D): each row is the row of angles followed by the same row again, ``[theta, theta]``.
+
+    Raises:
+        ValueError: angles is not two-dimensional. The message names angles and its shape.
+    """
+    # TODO: refuse what is not two-dimensional; then each row, and the same row again behind it.
+    ### BEGIN SOLUTION
+    angles = np.asarray(angles, dtype=np.float64)
+    if angles.ndim != 2:
+        raise ValueError(f"angles must be two-dimensional, got shape {angles.shape}")
+    return np.concatenate([angles, angles], axis=-1)
+    ### END SOLUTION
