@@ -1,0 +1,160 @@
+"""What the graded tests are written with: the student's module, the inputs, and the checks.
+
+A test body runs on the student's code and on the reference alike. What ``check.call`` and ``check.value`` see on the
+reference, in that order, is what the student's code is expected to give.
+"""
+
+import zlib
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from labkit.compare import describe, difference
+from labkit.errors import CheckFailed, CourseError
+from labkit.tolerance import Bound
+
+
+class Student:
+    """The module under test; a name that it does not define fails the check with a sentence."""
+
+    def __init__(self, module: ModuleType, shown: str) -> None:
+        self._module = module
+        self._shown = shown
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the student defined
+        try:
+            return getattr(self._module, name)
+        except AttributeError:
+            raise CheckFailed(f"{self._shown} does not define {name}: the lab's stub does, with its signature") from None
+
+
+class Draw:
+    """Inputs that leave no room for coincidences, the same for every implementation: drawn from a seed and the test's name."""
+
+    def __init__(self, seed: int, test: str) -> None:
+        self.rng = np.random.default_rng([seed, zlib.crc32(test.encode())])
+
+    def integer(self, low: int, high: int) -> int:
+        """A whole number from low to high, both included."""
+        return int(self.rng.integers(low, high + 1))
+
+    def head_dim(self, low: int = 6, high: int = 64) -> int:
+        """An even head dimension from low to high, never 4: there, 2i/D takes values that hide mistakes."""
+        choices = [size for size in range(low + low % 2, high + 1, 2) if size != 4]
+        return int(self.rng.choice(choices))
+
+    def base(self) -> float:
+        """A base between 2,000 and 900,000 that is not the default."""
+        return round(float(np.exp(self.rng.uniform(np.log(2e3), np.log(9e5)))), 1) + 0.25
+
+    def positions(self, count: int, limit: int = 4096) -> NDArray[np.int64]:
+        """Distinct positions below limit, unsorted, the second of them in the upper half."""
+        far = self.integer(limit // 2, limit - 1)
+        others = self.rng.choice(np.delete(np.arange(limit), far), size=count - 1, replace=False)
+        positions = np.insert(others, min(1, count - 1), far).astype(np.int64)
+        return positions[::-1].copy() if np.all(np.diff(positions) > 0) and count > 1 else positions
+
+    def position_ids(self, batch: int, seq: int, limit: int) -> NDArray[np.int64]:
+        """Positions below limit of shape (batch, seq): each row its own, not in order."""
+        return np.stack([self.positions(seq, limit) for _ in range(batch)])
+
+    def normal(self, *shape: int, dtype: DTypeLike = np.float64) -> NDArray[Any]:
+        """Standard normal numbers."""
+        return self.rng.standard_normal(shape).astype(dtype)
+
+
+class Check:
+    """The checks of one run of one test.
+
+    Args:
+        expected: what the reference gave, in order; None while the reference itself is being observed.
+    """
+
+    def __init__(self, expected: list[Any] | None) -> None:
+        self._expected = expected
+        self.observed: list[Any] = []
+
+    def call(self, function: Callable[..., Any], *args: Any, within: Bound, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Call with copies of the arguments, compare what comes back, and return it."""
+        result = function(*_copies(args), **{name: _copy(value) for name, value in kwargs.items()})
+        self.value(result, call_text(function, args, kwargs), within=within)
+        return result
+
+    def value(self, value: Any, what: str, within: Bound) -> None:  # noqa: ANN401
+        """Compare a value with what the reference has at this place."""
+        self.observed.append(_frozen(value))
+        if self._expected is None:
+            return
+        if len(self.observed) > len(self._expected):
+            raise CourseError("the expected values do not belong to these tests: run `make golden`")
+        found = difference(self._expected[len(self.observed) - 1], value, within)
+        if found is not None:
+            raise CheckFailed(f"{what}\n{found}")
+
+    def raises(self, function: Callable[..., Any], *args: Any, naming: str, **kwargs: Any) -> None:  # noqa: ANN401
+        """The call must raise ValueError with a message that names the argument and, where given as ``value``, the value."""
+        value = kwargs.pop("value", None)
+        text = call_text(function, args, kwargs)
+        wanted = f"ValueError whose message names {naming}" + ("" if value is None else f" and its value, {value}")
+        try:
+            result = function(*_copies(args), **kwargs)
+        except ValueError as error:
+            if naming in str(error) and (value is None or str(value) in str(error)):
+                return
+            raise CheckFailed(f"{text}\n  expected  {wanted}\n  got       ValueError: {error}") from error
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            raise CheckFailed(f"{text}\n  expected  {wanted}\n  got       {type(error).__name__}: {error}") from error
+        raise CheckFailed(f"{text}\n  expected  {wanted}\n  got       no error, but {describe(result)}")
+
+    def leaves_unchanged(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """The call must leave its array arguments bit-equal and return arrays with memory of their own."""
+        before = _copies((*args, *kwargs.values()))
+        given = _copies(args)
+        named = {name: _copy(value) for name, value in kwargs.items()}
+        result = function(*given, **named)
+        arrays = [value for value in (result if isinstance(result, tuple) else (result,)) if isinstance(value, np.ndarray)]
+        text = call_text(function, args, kwargs)
+        for number, (old, new) in enumerate(zip(before, (*given, *named.values()), strict=True), start=1):
+            if not isinstance(new, np.ndarray):
+                continue
+            if not np.array_equal(old, new):
+                raise CheckFailed(f"{text}\n  argument {number} was overwritten: work on a copy, or build a new array")
+            if any(np.shares_memory(new, array) for array in arrays):
+                raise CheckFailed(f"{text}\n  the result shares memory with argument {number}: return a new array")
+
+    def that(self, condition: bool, message: str) -> None:
+        """A statement that must hold; the message says what does not, to the student."""
+        if not condition:
+            raise CheckFailed(message)
+
+
+def call_text(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """A call as one would type it, arrays by dtype and shape where they are long."""
+    name = getattr(function, "__qualname__", getattr(function, "__name__", repr(function)))
+    parts = [_argument(value) for value in args] + [f"{key}={_argument(value)}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(parts)})"
+
+
+def _argument(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        if value.size <= 4:
+            return np.array2string(value, precision=4, separator=", ")
+        return f"<{value.dtype} array of shape {value.shape}>"
+    return getattr(value, "__name__", None) or repr(value)
+
+
+def _copy(value: Any) -> Any:  # noqa: ANN401
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _copies(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(_copy(value) for value in values)
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401
+    return tuple(_copy(part) for part in value) if isinstance(value, tuple) else _copy(value)
