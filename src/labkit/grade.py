@@ -8,10 +8,8 @@ import pytest
 
 from labkit import pytest_plugin
 from labkit.errors import CourseError
-from labkit.files import write_whole
 from labkit.implementation import Implementation, course_files, submission_files
 from labkit.labs import Course, Lab
-from labkit.observations import to_bytes
 from labkit.pytest_plugin import GRADING, Grading
 from labkit.report import LabResult
 
@@ -67,26 +65,3 @@ def grade(
     for name, test in grading.results:
         results[name].add(test)
     return list(results.values())
-
-
-def golden(course: Course) -> dict[Path, bytes]:
-    """The content of every file of tests/golden, from the reference.
-
-    Raises:
-        CourseError: the reference fails one of its own graded tests; names it.
-    """
-    reference = Implementation(course_files(course, "solutions"), course.root)
-    grading = Grading(course, {lab.name: reference for lab in course.labs}, observe=True)
-    run_tests(grading, course.labs)
-    for lab, test in grading.results:
-        if test.outcome != "passed":
-            raise CourseError(f"the reference fails {test.name} of {lab}: {test.message}")
-    return {lab.golden: to_bytes(grading.observed[lab.name]) for lab in course.labs}
-
-
-def write_golden(course: Course) -> list[Path]:
-    """Write the golden files whose bytes changed; returns them."""
-    changed = {path: data for path, data in golden(course).items() if not path.is_file() or path.read_bytes() != data}
-    for path, data in changed.items():
-        write_whole(path, data)
-    return list(changed)

@@ -1,0 +1,78 @@
+"""What an experiment's verify.py is written with: configuration, results, checks and figures, all on record."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+@dataclass
+class Record:
+    """What one run of an experiment said about itself."""
+
+    config: dict[str, Any] = field(default_factory=dict)
+    results_summary: dict[str, Any] = field(default_factory=dict)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    problem: str | None = None
+    place: tuple[str, int] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Experiment:
+    """Handed to ``run(experiment)`` in verify.py.
+
+    Args:
+        folder: where figures are written.
+        seed: the seed of ``rng()``.
+    """
+
+    def __init__(self, folder: Path, seed: int = 0) -> None:
+        self.seed = seed
+        self.record = Record(config={"seed": seed})
+        self._folder = folder
+
+    def rng(self) -> np.random.Generator:
+        """A generator that starts from the seed at every call."""
+        return np.random.default_rng(self.seed)
+
+    def config(self, **entries: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+        """Put parameters of the run on record."""
+        self.record.config.update(entries)
+
+    def result(self, name: str, value: Any) -> None:  # noqa: ANN401
+        """Put a result on record: a number, a text or a list of them; NumPy scalars become Python ones."""
+        self.record.results_summary[name] = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+
+    def check(self, claim: str, condition: bool | np.bool_, detail: str = "") -> None:
+        """Say and record whether a statement holds. One that does not fails the lab; the run goes on."""
+        holds = bool(condition)
+        self.record.checks.append({"claim": claim, "holds": holds, "detail": detail})
+        print(f"{'ok    ' if holds else 'FAILED'}  {claim}" + (f"  ({detail})" if detail else ""))
+
+    @contextmanager
+    def figure(
+        self,
+        name: str,
+        columns: int = 1,
+        rows: int = 1,
+        width: float = 8.0,
+        height: float = 4.5,
+        timed: bool = False,
+    ) -> Iterator[Any]:
+        """Draw a figure, saved as ``name`` when the block ends.
+
+        Yields one Axes, or a list of them row by row when there are several. ``timed`` marks a figure that shows clock
+        times and therefore does not come out the same twice.
+        """
+        from labkit.figures import new_figure, save  # noqa: PLC0415 - matplotlib only where something is drawn
+
+        figure, axes = new_figure(rows, columns, width, height)
+        yield axes[0] if len(axes) == 1 else axes
+        save(figure, self._folder / name)
+        self.record.figures.append({"name": name, "timed": timed})

@@ -1,0 +1,58 @@
+"""The public expected values, tests/golden/*.npz: what the graded tests observe on the reference."""
+
+from pathlib import Path
+
+from labkit.compare import difference
+from labkit.errors import CourseError
+from labkit.files import write_whole
+from labkit.grade import run_tests
+from labkit.implementation import Implementation, course_files
+from labkit.labs import Course, Lab
+from labkit.observations import Observations, read, to_bytes
+from labkit.pytest_plugin import Grading
+from labkit.tolerance import Bound
+
+# Another processor may round the last bit of a cosine, a sine or a power differently.
+SAME = Bound(relative=1e-14, absolute=1e-14)
+
+
+def observe(course: Course) -> dict[Lab, Observations]:
+    """What every graded test observes on the reference.
+
+    Raises:
+        CourseError: the reference fails one of its own graded tests; names it.
+    """
+    reference = Implementation(course_files(course, "solutions"), course.root)
+    grading = Grading(course, {lab.name: reference for lab in course.labs}, observe=True)
+    run_tests(grading, course.labs)
+    for lab, test in grading.results:
+        if test.outcome != "passed":
+            raise CourseError(f"the reference fails {test.name} of {lab}: {test.message}")
+    return {lab: grading.observed[lab.name] for lab in course.labs}
+
+
+def write(course: Course) -> list[Path]:
+    """Write the golden files that differ; returns them."""
+    changed = {lab.golden: to_bytes(seen) for lab, seen in observe(course).items() if _differs(lab, seen)}
+    for path, data in changed.items():
+        write_whole(path, data)
+    return list(changed)
+
+
+def drifted(course: Course) -> list[str]:
+    """The golden files that differ from what the reference gives, or that belong to no lab."""
+    expected = observe(course)
+    stray = set((course.root / "tests" / "golden").glob("*.npz")) - {lab.golden for lab in course.labs}
+    return [course.shown(path) for path in [*(lab.golden for lab in expected if _differs(lab, expected[lab])), *sorted(stray)]]
+
+
+def _differs(lab: Lab, seen: Observations) -> bool:
+    if not lab.golden.is_file():
+        return True
+    stored = read(lab.golden)
+    # A test that observes nothing stores nothing.
+    seen = {test: values for test, values in seen.items() if values}
+    if {test: len(values) for test, values in stored.items()} != {test: len(values) for test, values in seen.items()}:
+        return True
+    pairs = ((old, new) for test in stored for old, new in zip(stored[test], seen[test], strict=True))
+    return any(difference(old, new, SAME) is not None for old, new in pairs)
