@@ -78,7 +78,7 @@ def apply_rotary_pos_emb(
     if cos.ndim == 2:
         cos, sin = cos[None], sin[None]
     for name, x in (("q", q), ("k", k)):
-        if x.ndim != 4 or (x.shape[3 - unsqueeze_dim], x.shape[3]) != cos.shape[1:] or cos.shape[0] not in (1, len(x)):
+        if x.ndim != 4 or len(x) != len(q) or (x.shape[3 - unsqueeze_dim], x.shape[3]) != cos.shape[1:] or cos.shape[0] not in (1, len(q)):
             raise ValueError(f"{name} of shape {x.shape} does not fit rows of shape {cos.shape} (batch, seq, D)")
     cos, sin = np.expand_dims(cos, unsqueeze_dim), np.expand_dims(sin, unsqueeze_dim)
     return q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin
@@ -116,16 +116,16 @@ class RotaryEmbedding(RotaryCache):
         ### BEGIN SOLUTION
         if not np.issubdtype(x.dtype, np.floating):
             raise ValueError(f"x must have a floating-point dtype, got {x.dtype}")
-        rows: slice | NDArray[Any]
+        if seq_len is not None and seq_len < 0:
+            raise ValueError(f"seq_len must not be negative, got {seq_len}")
+        rows: slice | NDArray[np.int64]
         if position_ids is not None:
-            rows = np.asarray(position_ids)
-            if rows.size and rows.min() < 0:
+            rows = np.asarray(position_ids, dtype=np.int64)
+            if np.any(rows < 0):
                 raise ValueError(f"position_ids must not be negative, got {rows.min()}")
             needed = int(rows.max(initial=-1)) + 1
         else:
             needed = x.shape[-2] if seq_len is None else seq_len
-            if needed < 0:
-                raise ValueError(f"seq_len must not be negative, got {needed}")
             rows = slice(needed)
         self.ensure_length(needed)
         return self.cos_cached[rows].astype(x.dtype, copy=False), self.sin_cached[rows].astype(x.dtype, copy=False)

@@ -1,0 +1,33 @@
+"""``labkit demo``: the main job once, on the reference, in a scratch folder."""
+
+import json
+import shutil
+
+from labkit.files import write_whole
+from labkit.grade import grade
+from labkit.labs import Course
+from labkit.terminal import show_board, show_grade
+from labkit.verify import DONE, verify
+
+
+def demo(course: Course) -> int:
+    """Run every experiment and every graded test on the reference; write all of it below build/demo.
+
+    Returns the exit status: 0 when all labs verify and earn full points.
+    """
+    folder = course.root / "build" / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    outcomes = []
+    for lab in course.labs:
+        print(f"running the experiment of {lab.name} on the reference")
+        outcomes.append(verify(course, lab, "solutions", folder / lab.name, show=lambda _: None))
+    results = grade(course, course.labs, "solutions")
+    write_whole(folder / "grades.json", json.dumps([result.as_json() for result in results], indent=2) + "\n")
+    print()
+    show_board(outcomes)
+    print()
+    show_grade(results)
+    print(f"\nLook at {course.shown(folder)}: each lab's plots, verify_output.txt and manifest.json, and grades.json.")
+    print("Then open labs/01-frequencies/README.md and start with src/ropelab/frequencies.py.")
+    complete = all(outcome.status == DONE for outcome in outcomes) and all(r.points == r.max_points for r in results)
+    return 0 if complete else 1
