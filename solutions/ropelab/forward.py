@@ -78,7 +78,8 @@ def apply_rotary_pos_emb(
     if cos.ndim == 2:
         cos, sin = cos[None], sin[None]
     for name, x in (("q", q), ("k", k)):
-        if x.ndim != 4 or len(x) != len(q) or (x.shape[3 - unsqueeze_dim], x.shape[3]) != cos.shape[1:] or cos.shape[0] not in (1, len(q)):
+        fits = x.ndim == 4 and (x.shape[3 - unsqueeze_dim], x.shape[3]) == cos.shape[1:]
+        if not fits or len(x) != len(q) or len(cos) not in (1, len(q)):
             raise ValueError(f"{name} of shape {x.shape} does not fit rows of shape {cos.shape} (batch, seq, D)")
     cos, sin = np.expand_dims(cos, unsqueeze_dim), np.expand_dims(sin, unsqueeze_dim)
     return q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin

@@ -71,7 +71,9 @@ def _run(course: Course, lab: Lab, implementation: str, staging: Path, show: Cal
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "Agg"}
+    # One thread: on a busy machine the threads of a matrix product wait for each other, and its time means nothing.
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**os.environ, **threads, "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "Agg"}
 
 
 def _read_record(staging: Path) -> Record:

@@ -1,7 +1,7 @@
 """Lab 01: the inverse frequencies of rotary position embeddings, and the angles that they make.
 
 A head of size D has D/2 pairs of features. Pair i turns by ``inv_freq[i]`` radians per token, so a token at position p is
-turned by ``p * inv_freq[i]``. Everything here is float64: float32 angles are wrong by whole radians at long positions.
+turned by ``p * inv_freq[i]``. Everything here is float64: the error of a float32 angle grows with the position.
 
 Source: Su et al., "RoFormer: Enhanced Transformer with Rotary Position Embedding" (2021), section 3.2.2 and equation 15.
 """

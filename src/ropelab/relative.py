@@ -1,0 +1,125 @@
+"""Lab 04: the relative property, the reason why RoPE rotates.
+
+The score of a rotated query and a rotated key depends on their distance only: <R_m q, R_n k> = <q, R_{n-m} k>.
+
+This lab uses the interleaved layout, the course's own: features 2i and 2i + 1 form pair i. A pair (x0, x1) is turned
+counter-clockwise: (x0 cos - x1 sin, x0 sin + x1 cos).
+
+Source: Su et al. (2021), equations 11 to 16, and equation 34 for the elementwise form.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def apply_rope_single(x: ArrayLike, cos: ArrayLike, sin: ArrayLike) -> NDArray[Any]:
+    """Rotate one vector, interleaved layout.
+
+    Args:
+        x: shape (D,), D even.
+        cos, sin: shape (D/2,), the cosine and the sine of each pair's angle.
+
+    Returns:
+        A new array of shape (D,) whose dtype is the one that NumPy promotes x and the tables to: features 2i and 2i + 1 are
+        pair i of x, turned counter-clockwise. The arguments are left as they were.
+
+    Raises:
+        ValueError: x is not a vector of even length, or cos or sin is not of shape (D/2,). The message names the argument
+            and its shape.
+    """
+    # TODO: refuse shapes that do not fit; take the even and the odd features; rotate; weave them back.
+    raise NotImplementedError("apply_rope_single (lab 04-relative) is not written yet")
+
+
+def apply_rope(
+    q: ArrayLike, k: ArrayLike, cos_pe: ArrayLike, sin_pe: ArrayLike
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Rotate the queries and the keys of one head, token by token, interleaved layout.
+
+    Args:
+        q, k: shape (T, D), D even; row t is the token at position t.
+        cos_pe, sin_pe: tables of shape (length, D/2) with at least T rows; row t rotates token t, further rows are not used.
+
+    Returns:
+        ``(q_rotated, k_rotated)``, new arrays of shape (T, D), in the dtype that NumPy promotes q (or k) and the tables to.
+        The arguments are left as they were.
+
+    Raises:
+        ValueError: q and k do not share one shape (T, D) with D even, or cos_pe or sin_pe has fewer than T rows or not D/2
+            columns. The message names the argument and its shape.
+    """
+    # TODO: refuse shapes that do not fit; then rotate every row of q and of k by its own row of the tables.
+    raise NotImplementedError("apply_rope (lab 04-relative) is not written yet")
+
+
+def rotate_by_offset(x: ArrayLike, offset: int, inv_freq: ArrayLike) -> NDArray[Any]:
+    """Rotate a vector as if its token stood ``offset`` positions further on, interleaved layout: R_offset x.
+
+    Args:
+        x: shape (D,), D even.
+        offset: in tokens; it may be negative, which turns clockwise.
+        inv_freq: inverse frequencies in radians per token, shape (D/2,).
+
+    Returns:
+        A new float64 array of shape (D,). The cosines and sines are computed from the offset itself: a table has no row
+        for a negative offset, and indexing one with it reads from the table's end.
+
+    Raises:
+        ValueError: x is not a vector of even length, or inv_freq is not of shape (D/2,). The message names the argument
+            and its shape.
+    """
+    # TODO: the angles of this offset, then apply_rope_single. Check inv_freq by its own name first.
+    raise NotImplementedError("rotate_by_offset (lab 04-relative) is not written yet")
+
+
+def interleaved_to_half(x: ArrayLike) -> NDArray[Any]:
+    """Reorder features from the interleaved layout to the split-half layout.
+
+    Args:
+        x: shape (..., D), D even: pair i stands at features 2i and 2i + 1.
+
+    Returns:
+        A new array of the same shape and dtype: pair i stands at features i and i + D/2. Nothing but the order changes.
+
+    Raises:
+        ValueError: D is odd. The message names x and its shape.
+    """
+    # TODO: refuse an odd last dimension; then the even features first, the odd ones behind them.
+    raise NotImplementedError("interleaved_to_half (lab 04-relative) is not written yet")
+
+
+def half_to_interleaved(x: ArrayLike) -> NDArray[Any]:
+    """Reorder features from the split-half layout to the interleaved layout: the inverse of ``interleaved_to_half``.
+
+    Args:
+        x: shape (..., D), D even: pair i stands at features i and i + D/2.
+
+    Returns:
+        A new array of the same shape and dtype: pair i stands at features 2i and 2i + 1. Nothing but the order changes.
+
+    Raises:
+        ValueError: D is odd. The message names x and its shape.
+    """
+    # TODO: refuse an odd last dimension; then weave the two halves together.
+    raise NotImplementedError("half_to_interleaved (lab 04-relative) is not written yet")
+
+
+def holds_relative_property(rotate: Callable[[NDArray[np.float64], int], NDArray[np.float64]], atol: float) -> bool:
+    """Does this rotation have the relative property?
+
+    Args:
+        rotate: called as ``rotate(x, position)`` with a float64 vector x of 16 features and an integer position from 0 to
+            10,000; returns the vector as it looks at that position. It may be right or wrong in any way.
+        atol: how large a difference between two scores may be, absolute, for vectors of about standard normal entries.
+
+    Returns:
+        True when moving a query and a key together never changes their score by more than atol: for every m, n and shift
+        s that you try, ``rotate(q, m) @ rotate(k, n)`` equals ``rotate(q, m + s) @ rotate(k, n + s)``. False otherwise, also
+        when a score is not a number. Try near and far positions, both orders of m and n, and q different from k: some
+        wrong rotations differ only there.
+    """
+    # TODO: draw a query and a key; compare their score at several (m, n) with their score at (m + s, n + s).
+    raise NotImplementedError("holds_relative_property (lab 04-relative) is not written yet")
