@@ -1,10 +1,9 @@
 """Experiment 01: how fast each pair of features turns, and how many tokens a full turn takes."""
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from labkit.experiment import Experiment
 from labkit.figures import COLOURS
@@ -44,7 +43,7 @@ def run(experiment: Experiment) -> None:
     draw_wavelengths(experiment, turns)
 
 
-def relative_error(got: Any, expected: Any) -> float:
+def relative_error(got: ArrayLike, expected: ArrayLike) -> float:
     """The largest relative difference; infinite when the shapes differ or an entry is not a number."""
     got, expected = np.asarray(got), np.asarray(expected)
     if got.shape != expected.shape or np.isnan(got).any():

@@ -155,7 +155,8 @@ def rows_computed(growth: float) -> tuple[NDArray[np.int64], float]:
     total, totals, start = cache.max_seq_len_cached, [], time.perf_counter()
     for length in range(1, TOKENS + 1):
         before = cache.cos_cached
-        cache.ensure_length(length)
+        if cache.max_seq_len_cached <= 2 * TOKENS:  # a table that doubles at every call would fill the memory
+            cache.ensure_length(length)
         if cache.cos_cached is not before:  # a rebuild makes new arrays, all rows of them
             total += cache.max_seq_len_cached
         totals.append(total)

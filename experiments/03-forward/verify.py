@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from labkit.experiment import Experiment
 from labkit.figures import COLOURS
@@ -56,7 +56,7 @@ def check_error(experiment: Experiment, claim: str, error: float, bound: float) 
     experiment.check(claim, error <= bound, f"largest error {error:.1e}, at most {bound:.1e}")
 
 
-def tokens(count: int, dtype: Any = np.float32) -> Array:
+def tokens(count: int, dtype: DTypeLike = np.float32) -> Array:
     """An input of which forward uses the length and the dtype only. Two heads: the length is not axis 1."""
     return np.zeros((1, 2, count, D), dtype)
 

@@ -43,9 +43,7 @@ def apply_rope_single(x: ArrayLike, cos: ArrayLike, sin: ArrayLike) -> NDArray[A
     ### END SOLUTION
 
 
-def apply_rope(
-    q: ArrayLike, k: ArrayLike, cos_pe: ArrayLike, sin_pe: ArrayLike
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def apply_rope(q: ArrayLike, k: ArrayLike, cos_pe: ArrayLike, sin_pe: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Rotate the queries and the keys of one head, token by token, interleaved layout.
 
     Args:

@@ -28,7 +28,9 @@ def _parser() -> argparse.ArgumentParser:
     grade = commands.add_parser("grade", help="run the graded tests and count the points")
     for command in (verify, grade):
         command.add_argument("--lab", help="one lab, such as 04-relative; all labs when left out")
-        command.add_argument("--impl", default="src", help="src, the student's code (default), or solutions, the reference")
+        command.add_argument(
+            "--impl", default="src", help="src, the student's code (default), or solutions, the reference"
+        )
     verify.add_argument("--out", type=Path, help="write below this folder instead of beside the experiments")
     grade.add_argument("--submission", type=Path, help="grade DIR/src/ropelab instead of this checkout's src")
     grade.add_argument("--json", help="write the result as JSON to this file, or to standard output for -; "
@@ -45,8 +47,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _verify(course: Course, options: argparse.Namespace) -> int:
-    from labkit.terminal import show_board  # noqa: PLC0415 - each command imports only what it needs
-    from labkit.verify import DONE, verify  # noqa: PLC0415
+    from labkit.terminal import show_board
+    from labkit.verify import DONE, verify
 
     outcomes = []
     for lab in course.select(options.lab):
@@ -58,7 +60,7 @@ def _verify(course: Course, options: argparse.Namespace) -> int:
 
 
 def _grade(course: Course, options: argparse.Namespace) -> int:
-    from labkit.grade import grade  # noqa: PLC0415
+    from labkit.grade import grade
 
     if options.submission is not None and not options.submission.is_dir():
         raise CourseError(f"there is no folder {options.submission}")
@@ -72,14 +74,14 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
         else:
             write_whole(Path(options.json), text)
     if options.json != "-":
-        from labkit.terminal import show_grade  # noqa: PLC0415
+        from labkit.terminal import show_grade
 
         show_grade(results)
     return 0 if all(result.points == result.max_points for result in results) else 1
 
 
 def _stubs(course: Course, options: argparse.Namespace) -> int:
-    from labkit import stubs  # noqa: PLC0415
+    from labkit import stubs
 
     if options.check:
         return _drift(stubs.drifted(course), "make stubs")
@@ -87,7 +89,7 @@ def _stubs(course: Course, options: argparse.Namespace) -> int:
 
 
 def _golden(course: Course, options: argparse.Namespace) -> int:
-    from labkit import golden  # noqa: PLC0415
+    from labkit import golden
 
     if options.check:
         return _drift(golden.drifted(course), "make golden")
@@ -95,7 +97,7 @@ def _golden(course: Course, options: argparse.Namespace) -> int:
 
 
 def _pictures(course: Course, options: argparse.Namespace) -> int:
-    from labkit import pictures  # noqa: PLC0415
+    from labkit import pictures
 
     if options.check:
         return _drift(pictures.drifted(course), "make pictures")
@@ -103,7 +105,7 @@ def _pictures(course: Course, options: argparse.Namespace) -> int:
 
 
 def _demo(course: Course, _options: argparse.Namespace) -> int:
-    from labkit.demo import demo  # noqa: PLC0415
+    from labkit.demo import demo
 
     return demo(course)
 

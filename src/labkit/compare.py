@@ -92,4 +92,6 @@ def _two(expected: str, actual: str) -> str:
 
 
 def _entries(values: NDArray[Any]) -> str:
-    return np.array2string(values, precision=6, max_line_width=88, threshold=SHOWN_ENTRIES).replace("\n", "\n            ")
+    return np.array2string(values, precision=6, max_line_width=88, threshold=SHOWN_ENTRIES).replace(
+        "\n", "\n            "
+    )

@@ -70,7 +70,7 @@ class Experiment:
         Yields one Axes, or a list of them row by row when there are several. ``timed`` marks a figure that shows clock
         times and therefore does not come out the same twice.
         """
-        from labkit.figures import new_figure, save  # noqa: PLC0415 - matplotlib only where something is drawn
+        from labkit.figures import new_figure, save
 
         figure, axes = new_figure(rows, columns, width, height)
         yield axes[0] if len(axes) == 1 else axes

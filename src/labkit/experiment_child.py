@@ -35,9 +35,7 @@ def run(course: Course, lab: Lab, implementation: str, folder: Path) -> Record:
     return experiment.record
 
 
-def _explained(
-    course: Course, lab: Lab, code: Implementation, error: Exception
-) -> tuple[str, tuple[str, int] | None]:
+def _explained(course: Course, lab: Lab, code: Implementation, error: Exception) -> tuple[str, tuple[str, int] | None]:
     place = code.place(error)
     if place is not None:
         return code.explain(error), place[:2]

@@ -1,19 +1,21 @@
 """How every figure of the course looks, and how it is saved: the same versions give the same bytes."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 
 mpl.use("Agg")
 
-import matplotlib.pyplot as plt  # noqa: E402 - the backend is chosen first, for machines without a screen
-from matplotlib.axes import Axes  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
 """Okabe and Ito's palette (2008), told apart by people with any common kind of colour blindness."""
 
-STYLE = {
+STYLE: Any = {  # keyed by names that only matplotlib's own types list
     "font.family": "DejaVu Sans",
     "font.size": 13,
     "axes.titlesize": 14,
@@ -21,7 +23,7 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
-    "axes.prop_cycle": mpl.cycler(color=COLOURS),
+    "axes.prop_cycle": cycler(color=COLOURS),
     "grid.color": "#d9d9d9",
     "grid.linewidth": 0.7,
     "axes.axisbelow": True,

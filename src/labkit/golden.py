@@ -43,7 +43,10 @@ def drifted(course: Course) -> list[str]:
     """The golden files that differ from what the reference gives, or that belong to no lab."""
     expected = observe(course)
     stray = set((course.root / "tests" / "golden").glob("*.npz")) - {lab.golden for lab in course.labs}
-    return [course.shown(path) for path in [*(lab.golden for lab in expected if _differs(lab, expected[lab])), *sorted(stray)]]
+    return [
+        course.shown(path)
+        for path in [*(lab.golden for lab in expected if _differs(lab, expected[lab])), *sorted(stray)]
+    ]
 
 
 def _differs(lab: Lab, seen: Observations) -> bool:

@@ -42,7 +42,9 @@ def run_tests(grading: Grading, labs: Sequence[Lab]) -> None:
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise CourseError(f"the graded tests of {', '.join(lab.name for lab in labs)} did not run: see pytest {files[0]}")
+        raise CourseError(
+            f"the graded tests of {', '.join(lab.name for lab in labs)} did not run: see pytest {files[0]}"
+        )
 
 
 def grade(

@@ -69,7 +69,7 @@ class Implementation(importlib.abc.MetaPathFinder):
         self._modules: dict[str, ModuleType] = {}
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+        self, fullname: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """Answer for ropelab and its modules, and for nothing else (importlib's protocol)."""
         if fullname == PACKAGE:
@@ -121,10 +121,10 @@ class Implementation(importlib.abc.MetaPathFinder):
 
     def place(self, error: BaseException) -> tuple[str, int, str] | None:
         """Where in these files an exception came from: (shown path, line, function); None where it did not."""
-        if isinstance(error, SyntaxError) and error.filename in map(str, self.files.values()):
-            return self.shown(Path(error.filename)), error.lineno or 1, "<module>"
         found = None
         known = {str(path) for path in self.files.values()}
+        if isinstance(error, SyntaxError) and error.filename is not None and error.filename in known:
+            return self.shown(Path(error.filename)), error.lineno or 1, "<module>"
         trace = error.__traceback__
         while trace is not None:
             code = trace.tb_frame.f_code

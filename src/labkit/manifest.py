@@ -48,7 +48,7 @@ def build(lab: Lab, implementation: str, module: Path, record: Record, verified:
 
 
 def _drawn_with(files: list[Path]) -> dict[str, str]:
-    from importlib.metadata import version  # noqa: PLC0415 - only where a figure was drawn
+    from importlib.metadata import version
 
     return {"matplotlib": version("matplotlib")} if any(path.suffix == ".png" for path in files) else {}
 
@@ -64,7 +64,11 @@ def problems(folder: Path, lab: Lab) -> list[str]:
         content: dict[str, Any] = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise CourseError(f"{path}: {error}") from error
-    found = [f"{name} is missing or not {kind.__name__}" for name, kind in FIELDS.items() if type(content.get(name)) is not kind]
+    found = [
+        f"{name} is missing or not {kind.__name__}"
+        for name, kind in FIELDS.items()
+        if type(content.get(name)) is not kind
+    ]
     if found:
         return found
     if content["experiment"] != lab.name:
@@ -76,6 +80,8 @@ def problems(folder: Path, lab: Lab) -> list[str]:
         elif sha256(file) != entry["sha256"]:
             found.append(f"{entry['name']} is not the file that the run wrote")
     names = {entry["name"] for entry in content["files"]}
-    found += [f"{name} is not among the files" for name in [*lab.facts["figures"], "verify_output.txt"] if name not in names]
+    found += [
+        f"{name} is not among the files" for name in [*lab.facts["figures"], "verify_output.txt"] if name not in names
+    ]
     found += [f"result {name} is missing" for name in lab.facts["results"] if name not in content["results_summary"]]
     return found

@@ -41,7 +41,7 @@ def unpack(arrays: dict[str, NDArray[Any]]) -> Observations:
 def to_bytes(observations: Observations) -> bytes:
     """The content of the .npz file; the same observations give the same bytes."""
     stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **pack(observations))  # type: ignore[arg-type]
+    np.savez_compressed(stream, allow_pickle=False, **pack(observations))
     return stream.getvalue()
 
 

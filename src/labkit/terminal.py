@@ -23,7 +23,9 @@ def show_board(outcomes: Sequence[Outcome]) -> None:
     """A line per lab with its status, and the next thing to do."""
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     for outcome in outcomes:
-        table.add_row(outcome.lab.name, Text(outcome.status, style=LOOKS.get(outcome.status, "yellow")), Text(outcome.summary))
+        table.add_row(
+            outcome.lab.name, Text(outcome.status, style=LOOKS.get(outcome.status, "yellow")), Text(outcome.summary)
+        )
     screen = console()
     screen.print(table)
     following = next((outcome for outcome in outcomes if outcome.status != DONE), None)
@@ -46,7 +48,9 @@ def show_grade(results: Sequence[LabResult]) -> None:
                 screen.print(Text(f"            {line}" if line else ""))
         screen.print()
     if len(results) > 1:
-        screen.print(Text(f"together {sum(r.points for r in results)} of {sum(r.max_points for r in results)} points for code"))
+        screen.print(
+            Text(f"together {sum(r.points for r in results)} of {sum(r.max_points for r in results)} points for code")
+        )
 
 
 def _failures(task: TaskResult) -> list[str]:

@@ -28,7 +28,9 @@ class Student:
         try:
             return getattr(self._module, name)
         except AttributeError:
-            raise CheckFailed(f"{self._shown} does not define {name}: the lab's stub does, with its signature") from None
+            raise CheckFailed(
+                f"{self._shown} does not define {name}: the lab's stub does, with its signature"
+            ) from None
 
 
 class Draw:
@@ -117,7 +119,9 @@ class Check:
         given = _copies(args)
         named = {name: _copy(value) for name, value in kwargs.items()}
         result = function(*given, **named)
-        arrays = [value for value in (result if isinstance(result, tuple) else (result,)) if isinstance(value, np.ndarray)]
+        arrays = [
+            value for value in (result if isinstance(result, tuple) else (result,)) if isinstance(value, np.ndarray)
+        ]
         text = call_text(function, args, kwargs)
         for number, (old, new) in enumerate(zip(before, (*given, *named.values()), strict=True), start=1):
             if not isinstance(new, np.ndarray):

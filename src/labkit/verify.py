@@ -44,7 +44,9 @@ def verify(course: Course, lab: Lab, implementation: str, folder: Path, show: Ca
     left = _left(module)
     if left and _untouched(module, left):
         first = left[0]
-        return Outcome(lab, NOT_STARTED, f"{len(left)} functions to write", _where(course, module, first.line, first.name))
+        return Outcome(
+            lab, NOT_STARTED, f"{len(left)} functions to write", _where(course, module, first.line, first.name)
+        )
     with staging_folder(folder) as staging:
         output = _run(course, lab, implementation, staging, show)
         record = _read_record(staging)
@@ -58,10 +60,24 @@ def verify(course: Course, lab: Lab, implementation: str, folder: Path, show: Ca
 
 def _run(course: Course, lab: Lab, implementation: str, staging: Path, show: Callable[[str], None]) -> str:
     """Run the child, show each line as it comes, and return all of them."""
-    command = [sys.executable, "-u", "-m", "labkit.experiment_child", str(course.root), lab.name, implementation, str(staging)]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "labkit.experiment_child",
+        str(course.root),
+        lab.name,
+        implementation,
+        str(staging),
+    ]
     lines = []
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", env=_environment()
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env=_environment(),
     ) as child:
         assert child.stdout is not None  # noqa: S101 - a pipe was asked for
         for line in child.stdout:
@@ -84,7 +100,14 @@ def _read_record(staging: Path) -> Record:
 
 
 def _publish(
-    staging: Path, folder: Path, output: str, lab: Lab, implementation: str, module: Path, record: Record, verified: bool
+    staging: Path,
+    folder: Path,
+    output: str,
+    lab: Lab,
+    implementation: str,
+    module: Path,
+    record: Record,
+    verified: bool,
 ) -> None:
     """Move what the run made into folder; the figures of earlier runs that this one did not draw go."""
     for stale in set(lab.facts["figures"]) - {figure["name"] for figure in record.figures}:
@@ -98,7 +121,13 @@ def _publish(
 
 
 def _failing(
-    course: Course, lab: Lab, implementation: str, module: Path, record: Record, failed: list[dict[str, object]], left: list[Todo]
+    course: Course,
+    lab: Lab,
+    implementation: str,
+    module: Path,
+    record: Record,
+    failed: list[dict[str, object]],
+    left: list[Todo],
 ) -> Outcome:
     if record.place is not None:
         path, line = record.place
@@ -113,7 +142,9 @@ def _failing(
     if not left:
         selected = f"LAB={lab.name}" + ("" if implementation == "src" else f" IMPL={implementation}")
         step = f"{step}; make grade {selected} says which function"
-    return Outcome(lab, FAILING, f"{held} of {len(record.checks)} checks hold; first that does not: {failed[0]['claim']}", step)
+    return Outcome(
+        lab, FAILING, f"{held} of {len(record.checks)} checks hold; first that does not: {failed[0]['claim']}", step
+    )
 
 
 def _left(module: Path) -> list[Todo]:

@@ -34,9 +34,7 @@ def apply_rope_single(x: ArrayLike, cos: ArrayLike, sin: ArrayLike) -> NDArray[A
     raise NotImplementedError("apply_rope_single (lab 04-relative) is not written yet")
 
 
-def apply_rope(
-    q: ArrayLike, k: ArrayLike, cos_pe: ArrayLike, sin_pe: ArrayLike
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def apply_rope(q: ArrayLike, k: ArrayLike, cos_pe: ArrayLike, sin_pe: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Rotate the queries and the keys of one head, token by token, interleaved layout.
 
     Args:

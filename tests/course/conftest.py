@@ -26,9 +26,7 @@ def reference(course: Course) -> Iterator[SimpleNamespace]:
     """The reference's modules, importable as ropelab as long as a test needs them."""
     code = Implementation(course_files(course, "solutions"), course.root)
     with code.active():
-        yield SimpleNamespace(
-            **{lab.module: importlib.import_module(f"ropelab.{lab.module}") for lab in course.labs}
-        )
+        yield SimpleNamespace(**{lab.module: importlib.import_module(f"ropelab.{lab.module}") for lab in course.labs})
 
 
 @pytest.fixture

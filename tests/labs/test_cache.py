@@ -44,9 +44,7 @@ def test_row_p_and_column_i_hold_the_cosine_and_sine_of_p_times_frequency_i(
 
 
 @pytest.mark.task("precompute_rope", points=1)
-def test_the_base_defaults_to_10000_and_the_shortest_tables_have_no_row(
-    lab: Student, check: Check, draw: Draw
-) -> None:
+def test_the_base_defaults_to_10000_and_the_shortest_tables_have_no_row(lab: Student, check: Check, draw: Draw) -> None:
     check.call(lab.precompute_rope, 21, draw.head_dim(), within=tolerance.table(np.float64, 21))
     check.call(lab.precompute_rope, T=13, d_head=18, base=draw.base(), within=tolerance.table(np.float64, 13))
     for rows in (0, 1, 2):
@@ -65,9 +63,7 @@ def test_tables_that_cannot_be_are_refused_by_name(lab: Student, check: Check, d
 
 
 @pytest.mark.task("precompute_freqs_cis", points=1)
-def test_each_entry_is_cosine_plus_i_sine_cast_only_when_it_is_finished(
-    lab: Student, check: Check, draw: Draw
-) -> None:
+def test_each_entry_is_cosine_plus_i_sine_cast_only_when_it_is_finished(lab: Student, check: Check, draw: Draw) -> None:
     for size, rows in [(10, 9), (14, 7), (draw.head_dim(), draw.integer(20, 60))]:
         check.call(lab.precompute_freqs_cis, size, rows, draw.base(), within=tolerance.table(np.float32, rows))
     check.call(lab.precompute_freqs_cis, 24, 30, within=tolerance.table(np.float32, 30))
@@ -113,9 +109,7 @@ def test_a_new_cache_has_its_attributes_and_both_tables_at_once(lab: Student, ch
 
 
 @pytest.mark.task("RotaryCache", points=1)
-def test_angles_are_float64_and_only_the_finished_tables_have_the_dtype(
-    lab: Student, check: Check, draw: Draw
-) -> None:
+def test_angles_are_float64_and_only_the_finished_tables_have_the_dtype(lab: Student, check: Check, draw: Draw) -> None:
     for dtype in (np.float32, np.float16, np.float64):
         base = draw.base()
         cache = lab.RotaryCache(8, LONG, base, dtype)
@@ -153,9 +147,7 @@ def test_growth_one_extends_to_the_request_and_a_shorter_request_changes_nothing
 
 
 @pytest.mark.task("RotaryCache", points=1)
-def test_a_larger_growth_multiplies_the_present_length_and_rounds_down(
-    lab: Student, check: Check, draw: Draw
-) -> None:
+def test_a_larger_growth_multiplies_the_present_length_and_rounds_down(lab: Student, check: Check, draw: Draw) -> None:
     # 9 rows: one more gives 18 and then 36 (twice what there is, not what there was first), 100 is more than doubling.
     # With 1.5: int(13.5) is 13, int(19.5) is 19. From an empty table, only the request counts.
     for growth, first, requests in [(2.0, 9, (10, 18, 19, 100, 5, 101)), (1.5, 9, (10, 14, 13, 50)), (2.0, 0, (3, 4))]:
@@ -167,7 +159,9 @@ def test_a_larger_growth_multiplies_the_present_length_and_rounds_down(
     for request in range(1, 600):
         cache.ensure_length(request)
         lengths.append(cache.max_seq_len_cached)
-    check.value(np.array(lengths), "max_seq_len_cached as requests go from 1 to 599, growth 2.0", within=tolerance.EXACT)
+    check.value(
+        np.array(lengths), "max_seq_len_cached as requests go from 1 to 599, growth 2.0", within=tolerance.EXACT
+    )
 
 
 @pytest.mark.task("RotaryCache", points=1)
@@ -186,7 +180,9 @@ def test_a_pickle_leaves_the_tables_out_and_unpickling_builds_them_again(
     restored.ensure_length(41)
     _check_tables(check, restored, "after unpickling and ensure_length(41)", np.float16)
     short, long = (len(pickle.dumps(lab.RotaryCache(12, rows, base))) for rows in (300, 9000))
-    check.that(abs(long - short) <= 16, f"pickles of 300 and 9,000 rows take {short} and {long} bytes: not the same size")
+    check.that(
+        abs(long - short) <= 16, f"pickles of 300 and 9,000 rows take {short} and {long} bytes: not the same size"
+    )
 
 
 @pytest.mark.task("RotaryCache", points=1)

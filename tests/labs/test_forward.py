@@ -41,7 +41,7 @@ def test_the_second_half_comes_first_and_negated(lab: Student, check: Check, dra
 
 @pytest.mark.task("apply_rotary_pos_emb", points=1)
 def test_every_token_is_turned_by_the_row_of_its_position(lab: Student, check: Check, draw: Draw) -> None:
-    apply, size, exact = lab.apply_rotary_pos_emb, draw.head_dim(), tolerance.rotated(np.float64)
+    apply, size, exact = lab.apply_rotary_pos_emb, draw.head_dim(high=20), tolerance.rotated(np.float64)
     cos, sin = _tables(draw, 3000, size)
     # More query heads than key heads; every batch entry at positions of its own.
     q, k = draw.normal(2, 6, 5, size), draw.normal(2, 2, 5, size)
@@ -61,7 +61,7 @@ def test_every_token_is_turned_by_the_row_of_its_position(lab: Student, check: C
 @pytest.mark.task("apply_rotary_pos_emb", points=1)
 def test_without_positions_the_tables_are_the_rows_in_token_order(lab: Student, check: Check, draw: Draw) -> None:
     apply, exact = lab.apply_rotary_pos_emb, tolerance.rotated(np.float64)
-    square = 3, 3, 3, 3, draw.head_dim()
+    square = 3, 3, 3, 3, draw.head_dim(high=20)
     for batch, q_heads, k_heads, seq, size in [(2, 6, 3, 5, 10), (1, 4, 1, 7, 6), square, (2, 8, 2, 1, 2)]:
         q, k = draw.normal(batch, q_heads, seq, size), draw.normal(batch, k_heads, seq, size)
         for shape in [(seq, size), (batch, seq, size)]:
@@ -71,7 +71,7 @@ def test_without_positions_the_tables_are_the_rows_in_token_order(lab: Student, 
 @pytest.mark.task("apply_rotary_pos_emb", points=1)
 def test_unsqueeze_dim_says_which_axis_holds_the_heads(lab: Student, check: Check, draw: Draw) -> None:
     apply, exact = lab.apply_rotary_pos_emb, tolerance.rotated(np.float64)
-    size = draw.head_dim()
+    size = draw.head_dim(high=20)
     cos, sin = _tables(draw, 900, size)
     for batch, seq, q_heads, k_heads in [(2, 5, 6, 3), (3, 3, 3, 3), (2, 1, 4, 2), (1, 7, 4, 1)]:
         q, k = draw.normal(batch, seq, q_heads, size), draw.normal(batch, seq, k_heads, size)
@@ -84,9 +84,7 @@ def test_unsqueeze_dim_says_which_axis_holds_the_heads(lab: Student, check: Chec
 
 
 @pytest.mark.task("apply_rotary_pos_emb", points=1)
-def test_numpy_promotes_the_dtypes_and_the_arguments_stay_as_they_were(
-    lab: Student, check: Check, draw: Draw
-) -> None:
+def test_numpy_promotes_the_dtypes_and_the_arguments_stay_as_they_were(lab: Student, check: Check, draw: Draw) -> None:
     apply = lab.apply_rotary_pos_emb
     # The dtypes of q, k and the tables, and the coarser of the two that q and k are turned in.
     half, single, double = np.float16, np.float32, np.float64
@@ -147,14 +145,14 @@ def test_seven_tokens_extend_a_table_of_five_and_three_tokens_are_a_slice_of_it(
     _check_length(check, rotary, "after 7, 3, 4, 7 and 0 tokens")
     kept = rotary.cos_cached is before[0] and rotary.sin_cached is before[1]
     check.that(kept, "a request within the table replaced the tables: slice what is there")
-    check.call(rotary.forward, draw.normal(9, 32, dtype=np.float32), within=_rows(np.float32, 9))  # inferred, and longer
+    check.call(
+        rotary.forward, draw.normal(9, 32, dtype=np.float32), within=_rows(np.float32, 9)
+    )  # inferred, and longer
     _check_length(check, rotary, "after 9 tokens on a table of 7")
 
 
 @pytest.mark.task("RotaryEmbedding", points=1)
-def test_rows_come_out_of_the_tables_and_calling_the_object_is_forward(
-    lab: Student, check: Check, draw: Draw
-) -> None:
+def test_rows_come_out_of_the_tables_and_calling_the_object_is_forward(lab: Student, check: Check, draw: Draw) -> None:
     rotary = lab.RotaryEmbedding(10, 8, draw.base(), growth=2.0)
     unread = np.full((1, 2, 6, 10), np.nan, dtype=np.float32)
     check.call(rotary, unread, within=_rows(np.float32, 8))
@@ -220,9 +218,13 @@ def test_decoding_a_token_at_offset_n_asks_for_its_row_and_not_the_first(
     q, k = draw.normal(2, 6, 1, size, dtype=np.float32), draw.normal(2, 2, 1, size, dtype=np.float32)
     rows = rotary(q, position_ids=np.array([[1999], [421]]))
     turned = lab.apply_rotary_pos_emb(q, k, *rows)
-    check.value(turned, "q and k, one token each at positions 1999 and 421", within=tolerance.rotated(np.float32, 2000.0))
+    check.value(
+        turned, "q and k, one token each at positions 1999 and 421", within=tolerance.rotated(np.float32, 2000.0)
+    )
     turned = lab.apply_rotary_pos_emb(q, k, rotary.cos_cached, rotary.sin_cached, np.array([[77], [2500]]))
-    check.value(turned, "q and k, one token each at positions 77 and 2500", within=tolerance.rotated(np.float32, 2501.0))
+    check.value(
+        turned, "q and k, one token each at positions 77 and 2500", within=tolerance.rotated(np.float32, 2501.0)
+    )
 
 
 @pytest.mark.task("RotaryEmbedding", points=1)

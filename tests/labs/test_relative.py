@@ -235,7 +235,7 @@ def test_a_rotation_that_goes_wrong_only_at_far_positions_is_refused(lab: Studen
         "a table of 2048 rows that repeats its last row": _clipped(base),
         "a table of 64 rows that starts again": _rope(base, lambda position: float(position % 64)),
         "positions rounded to half precision": _rope(base, lambda position: float(np.float16(position))),
-        "a rotation that returns NaN": lambda x, position: x * np.nan,
+        "a rotation that returns NaN": lambda x, _position: x * np.nan,
         "RoPE that returns NaN from position 5000 on": lambda x, position: (
             rope(x, position) if position < 5000 else x * np.nan
         ),
