@@ -19,8 +19,8 @@ D = 64
 BASE = 10000.0
 MODEL_D = 128
 FAR = 1_000_000
-# A table of a million rows for a whole head takes a gigabyte. Four pairs show the same thing.
-FAR_D = 8
+# A table of a million rows for a whole head takes a gigabyte. Three pairs show the same thing.
+FAR_D = 6
 TOKENS = 8192
 # float64 cosines of angles below 200 radians: rounding stays below 1e-13, a wrong angle is off by tenths.
 FLOAT64_BOUND = 1e-12

@@ -41,7 +41,7 @@ def run(experiment: Experiment) -> None:
 def cosines(positions: Array) -> NDArray[np.float64]:
     """The right cosines of some positions, split-half layout."""
     angles = positions[..., None] * INV_FREQ
-    return np.cos(np.concatenate([angles, angles], axis=-1))
+    return np.asarray(np.cos(np.concatenate([angles, angles], axis=-1)))
 
 
 def largest_difference(got: Array, expected: Array) -> float:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests_support import labkit
+from support import labkit
 
 from labkit.labs import Course
 

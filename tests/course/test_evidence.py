@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests_support import labkit
+from support import labkit
 
 from labkit import manifest
 from labkit.labs import Course
