@@ -54,7 +54,8 @@ def _verify(course: Course, options: argparse.Namespace) -> int:
     for lab in course.select(options.lab):
         folder = options.out / lab.name if options.out else lab.experiment
         outcomes.append(verify(course, lab, options.impl, folder, show=lambda line: print(line, end="", flush=True)))
-        print()
+        if outcomes[-1].status != NOT_STARTED:
+            print()
     show_board(outcomes)
     return 0 if all(outcome.status == DONE for outcome in outcomes) else 1
 
