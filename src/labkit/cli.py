@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _verify(course: Course, options: argparse.Namespace) -> int:
     from labkit.terminal import show_board
-    from labkit.verify import DONE, verify
+    from labkit.verify import DONE, NOT_STARTED, verify
 
     outcomes = []
     for lab in course.select(options.lab):

@@ -119,6 +119,9 @@ def test_positions_and_shapes_that_do_not_fit_are_refused_by_name(lab: Student, 
     for shape in [(2, 4, 5, 6), (4, 5, 8), (2, 4, 4, 8), (3, 4, 5, 8)]:
         check.raises(apply, draw.normal(*shape), k, cos, sin, ids, naming="q", value=shape)
         check.raises(apply, q, draw.normal(*shape), cos, sin, ids, naming="k", value=shape)
+    # Positions for the whole batch fit any batch, but q and k must still be of one.
+    for shape in [(3, 2, 5, 8), (1, 2, 5, 8)]:
+        check.raises(apply, q, draw.normal(*shape), cos, sin, ids[0], naming="k", value=shape)
     check.raises(apply, q, k, cos, sin[:29], ids, naming="sin", value=(29, 8))
     # One row, and one feature, would fit any number of them if they were left to NumPy's broadcasting.
     row = _tables(draw, 1, 8)
