@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labkit.experiment import Experiment
+from labkit.experiment import Experiment, largest_difference
 from labkit.figures import COLOURS
 from ropelab.cache import RotaryCache, precompute_freqs_cis, precompute_rope
 
@@ -44,18 +44,6 @@ def frequencies(d_head: int) -> NDArray[np.float64]:
     return np.asarray(BASE ** (-np.arange(0, d_head, 2) / d_head))
 
 
-def largest_difference(got: Array, expected: Array) -> float:
-    """The largest absolute difference; infinite when the shapes differ or an entry is not a number."""
-    if got.shape != expected.shape or np.isnan(got).any():
-        return math.inf
-    return float(np.max(np.abs(got - expected)))
-
-
-def check_error(experiment: Experiment, claim: str, error: float, bound: float) -> None:
-    """A claim that holds when an error stays within its bound."""
-    experiment.check(claim, error <= bound, f"largest error {error:.1e}, at most {bound:.1e}")
-
-
 def check_tables(experiment: Experiment, cache: RotaryCache) -> None:
     """Three forms of the same cosines and sines."""
     print(f"Tables for {T} positions, D = {D}, base {BASE:,.0f}")
@@ -65,13 +53,13 @@ def check_tables(experiment: Experiment, cache: RotaryCache) -> None:
 
     angles = np.arange(T)[:, None] * frequencies(D)
     error = max(largest_difference(cos, np.cos(angles)), largest_difference(sin, np.sin(angles)))
-    check_error(experiment, "row p holds the cosines and sines of position p, in float64", error, FLOAT64_BOUND)
+    experiment.check_error("row p holds the cosines and sines of position p, in float64", error, FLOAT64_BOUND)
     error = largest_difference(cis, np.exp(1j * angles)) if cis.dtype == np.complex64 else math.inf
-    check_error(experiment, "the complex64 table is cos + i sin, cast at the end", error, FLOAT32_BOUND * math.sqrt(2))
+    experiment.check_error("the complex64 table is cos + i sin, cast at the end", error, FLOAT32_BOUND * math.sqrt(2))
     full = np.concatenate([angles, angles], axis=1)
     error = max(largest_difference(cache.cos_cached, np.cos(full)), largest_difference(cache.sin_cached, np.sin(full)))
     claim = "the cached tables hold every angle twice, the second half of a row a copy of the first"
-    check_error(experiment, claim, error, FLOAT32_BOUND)
+    experiment.check_error(claim, error, FLOAT32_BOUND)
 
 
 def draw_tables(experiment: Experiment, cache: RotaryCache) -> None:
@@ -128,7 +116,7 @@ def compare_precision(experiment: Experiment) -> None:
         print(f"  {positions[i]:9,d}    {angle[i]:.1e}       {cosine[i]:.1e}       {own[i]:.1e}")
     experiment.result("float32_angle_error_at_one_million", float(angle[-1]))
     claim = f"the table's cosines are right to float32 rounding up to position {FAR:,}"
-    check_error(experiment, claim, float(own.max()), FLOAT32_BOUND)
+    experiment.check_error(claim, float(own.max()), FLOAT32_BOUND)
     draw_precision(experiment, positions, cosine, cosine_small, own)
 
 

@@ -1,13 +1,12 @@
 """Experiment 03: what a forward pass costs with cached tables, which rows it gets, and in which dtype."""
 
 import itertools
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from labkit.experiment import Experiment
+from labkit.experiment import Experiment, largest_difference
 from labkit.figures import COLOURS
 from labkit.timing import median_seconds
 from ropelab.forward import RotaryEmbedding, apply_rotary_pos_emb
@@ -42,18 +41,6 @@ def cosines(positions: Array) -> NDArray[np.float64]:
     """The right cosines of some positions, split-half layout."""
     angles = positions[..., None] * INV_FREQ
     return np.asarray(np.cos(np.concatenate([angles, angles], axis=-1)))
-
-
-def largest_difference(got: Array, expected: Array) -> float:
-    """The largest absolute difference; infinite when the shapes differ or an entry is not a number."""
-    if got.shape != expected.shape or np.isnan(got).any():
-        return math.inf
-    return float(np.max(np.abs(got - expected)))
-
-
-def check_error(experiment: Experiment, claim: str, error: float, bound: float) -> None:
-    """A claim that holds when an error stays within its bound."""
-    experiment.check(claim, error <= bound, f"largest error {error:.1e}, at most {bound:.1e}")
 
 
 def tokens(count: int, dtype: DTypeLike = np.float32) -> Array:
@@ -103,7 +90,7 @@ def check_rotation(experiment: Experiment) -> None:
     error = max(largest_difference(got, x) for got, x in zip(turned, right, strict=True))
     print(f"\nGrouped-query attention: q {q.shape} -> {turned[0].shape}, k {k.shape} -> {turned[1].shape}")
     claim = "features i and i + D/2 form a pair and turn counter-clockwise, in every query and key head"
-    check_error(experiment, claim, error, ROTATION_BOUND)
+    experiment.check_error(claim, error, ROTATION_BOUND)
 
 
 def check_decoding(experiment: Experiment) -> None:
@@ -119,7 +106,7 @@ def check_decoding(experiment: Experiment) -> None:
     steps = zip((*by_rows, *by_ids), (*full, *full), strict=True)
     error = max(largest_difference(step, every[:, :, token]) for step, every in steps)
     claim = f"a decode step at offset {offset} rotates its one token as the full pass does, by rows or by position_ids"
-    check_error(experiment, claim, error, ROTATION_BOUND)
+    experiment.check_error(claim, error, ROTATION_BOUND)
 
 
 def check_dtypes(experiment: Experiment) -> None:
@@ -154,9 +141,9 @@ def compare_half_precision(experiment: Experiment) -> None:
     for label, error in zip(labels, errors, strict=True):
         print(f"  {label:<34}   {error:.1e}")
     experiment.result("half_precision_table_error", errors[1])
-    check_error(experiment, "rows handed out as float16 carry the rounding of float16 only", errors[0], FLOAT16_BOUND)
+    experiment.check_error("rows handed out as float16 carry the rounding of float16 only", errors[0], FLOAT16_BOUND)
     claim = "a float32 call after a float16 extension is right to float32 rounding"
-    check_error(experiment, claim, errors[2], FLOAT32_BOUND)
+    experiment.check_error(claim, errors[2], FLOAT32_BOUND)
     draw_half_precision(experiment, np.abs(half - right).max(axis=-1), np.abs(poisoned - right).max(axis=-1))
 
 

@@ -1,5 +1,6 @@
 """What an experiment's verify.py is written with: configuration, results, checks and figures, all on record."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -7,6 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+
+def largest_difference(got: NDArray[Any], expected: NDArray[Any]) -> float:
+    """The largest absolute difference; infinite when the shapes differ or an entry is not a number."""
+    if got.shape != expected.shape or np.isnan(got).any():
+        return math.inf
+    return float(np.max(np.abs(got - expected)))
 
 
 @dataclass
@@ -54,6 +63,10 @@ class Experiment:
         holds = bool(condition)
         self.record.checks.append({"claim": claim, "holds": holds, "detail": detail})
         print(f"{'ok    ' if holds else 'FAILED'}  {claim}" + (f"  ({detail})" if detail else ""))
+
+    def check_error(self, claim: str, error: float, bound: float) -> None:
+        """A statement that holds when an error stays within its bound; a NaN does not."""
+        self.check(claim, error <= bound, f"largest error {error:.1e}, at most {bound:.1e}")
 
     @contextmanager
     def figure(
