@@ -49,6 +49,7 @@ lint: $(VENV)/authors ## authors: style
 
 types: $(VENV)/authors ## authors: the type checker
 	@$(BIN)/mypy
+	@for script in experiments/*/verify.py; do $(BIN)/mypy --no-error-summary $$script || exit 1; done
 
 pins: ## authors: resolve constraints.txt again from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --all-extras --python-version 3.11 --no-header --no-annotate -q -o constraints.txt

@@ -85,7 +85,7 @@ def check_direction(experiment: Experiment, inv_freq: Array) -> None:
 def check_group_law(experiment: Experiment, inv_freq: Array) -> None:
     """R_m R_n = R_(m+n) for random splits of sums up to a million."""
     rng = experiment.rng()
-    sums = 2.0 ** np.arange(3, 21)
+    sums: Array = np.array([2.0**power for power in range(3, 21)])
     errors = []
     for total in sums.astype(int).tolist():
         expected = rotation_matrix(total, inv_freq)
@@ -94,7 +94,7 @@ def check_group_law(experiment: Experiment, inv_freq: Array) -> None:
         errors.append(largest(np.array(products) - expected))
     # The angles m f, n f and (m + n) f, with f at most 1, are each rounded by half an eps of their size: together by at
     # most eps (m + n). Cosines, sines and their products add a few eps.
-    bounds = EPS * (sums + 8)
+    bounds: Array = EPS * (sums + 8)
     print("\nThe group law: R_m R_n = R_(m+n)")
     print("      m + n   max difference     bound")
     for i in range(0, len(sums), 4):

@@ -113,7 +113,7 @@ def is_rope_rotation(R: ArrayLike, atol: float) -> bool:
     # TODO: one condition after another; each of them is passed by some impostor that another one catches.
     ### BEGIN SOLUTION
     R = np.asarray(R)
-    if R.ndim != 2 or R.shape[0] != R.shape[1] or R.shape[0] % 2 or R.size == 0:
+    if R.ndim != 2 or R.shape[0] != R.shape[1] or R.shape[0] % 2 or R.size == 0 or not np.all(np.isfinite(R)):
         return False
     even = np.arange(0, len(R), 2)
     cos, sin = R[even, even], R[even + 1, even]

@@ -21,7 +21,7 @@ class _AlwaysEqual(np.ndarray):
     def __abs__(self) -> Any:
         return 0.0
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 @pytest.mark.parametrize(

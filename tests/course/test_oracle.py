@@ -36,7 +36,7 @@ def table_bound(positions: Array) -> Array:
 
 def rotation_bound(x: Array, largest_position: float) -> float:
     """x0 cos - x1 sin: two table entries, each off by twice table_bound as both sides round, and three roundings."""
-    return float(2 * np.max(np.abs(x)) * (2 * table_bound(np.float64(largest_position)) + 3 * EPS))
+    return float(2 * np.max(np.abs(x)) * (2 * table_bound(np.array(largest_position)) + 3 * EPS))
 
 
 @pytest.fixture(scope="module")

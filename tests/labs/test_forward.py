@@ -115,8 +115,8 @@ def test_positions_and_shapes_that_do_not_fit_are_refused_by_name(lab: Student, 
         check.raises(apply, q, k, cos, sin, bad, naming="position_ids", value=wrong)
     for axis in (0, 3, -1):
         check.raises(apply, q, k, cos, sin, ids, unsqueeze_dim=axis, naming="unsqueeze_dim", value=axis)
-    # Heads of another size, a missing batch axis, one token too few, another batch.
-    for shape in [(2, 4, 5, 6), (4, 5, 8), (2, 4, 4, 8), (3, 4, 5, 8)]:
+    # Heads of another size, a missing head axis or batch axis, one token too few, another batch.
+    for shape in [(2, 4, 5, 6), (2, 5, 8), (4, 5, 8), (2, 4, 4, 8), (3, 4, 5, 8)]:
         check.raises(apply, draw.normal(*shape), k, cos, sin, ids, naming="q", value=shape)
         check.raises(apply, q, draw.normal(*shape), cos, sin, ids, naming="k", value=shape)
     # Positions for the whole batch fit any batch, but q and k must still be of one.

@@ -163,7 +163,8 @@ def _half(base: float, angles_of_features: Callable[[Floats], Floats]) -> Rotati
 
     def rotate(x: Floats, position: int) -> Floats:
         angles = angles_of_features(position * frequencies)
-        return x * np.cos(angles) + np.concatenate([-x[8:], x[:8]]) * np.sin(angles)
+        turned: Floats = x * np.cos(angles) + np.concatenate([-x[8:], x[:8]]) * np.sin(angles)
+        return turned
 
     return rotate
 
