@@ -27,7 +27,7 @@ grade: $(VENV)/students ## your points, task by task, and what each failed check
 demo: $(VENV)/students ## everything once on the reference, in build/demo
 	@$(BIN)/labkit demo
 
-test: $(VENV)/authors ## the course's own tests
+test: $(VENV)/students ## the course's own tests
 	@$(BIN)/python -m pytest -q
 
 stubs: $(VENV)/students ## authors: write src/ropelab from solutions/ropelab

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,22 @@ def test_json_goes_to_a_file_whole(scratch: Course) -> None:
     assert set(written["tasks"][0]) == {"task", "points", "max_points", "tests"}
     assert set(written["tasks"][0]["tests"][0]) == {"name", "outcome", "message"}
     assert not list(scratch.root.glob(".out.json*"))
+
+
+def test_grading_does_not_import_matplotlib(scratch: Course) -> None:
+    program = (
+        "import sys; from labkit.cli import main; main(['grade', '--lab', '1']); sys.exit('matplotlib' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=scratch.root, capture_output=True, check=False)
+    assert run.returncode == 0
+
+
+def test_a_student_who_finishes_a_lab_is_told_so(scratch: Course) -> None:
+    lab = scratch.labs[0]
+    lab.stub.write_text(lab.solution.read_text())
+    run = labkit("verify", "--lab", "1", course=scratch)
+    assert run.returncode == 0
+    assert re.search(r"01-frequencies\s+done\s+\d of \d checks hold", run.stdout)
+    content = json.loads((lab.experiment / "manifest.json").read_text())
+    assert (content["verified"], content["implementation"]) == (True, "src")
+    assert not list(lab.experiment.glob(".run-*"))
