@@ -50,7 +50,10 @@ def _explained(course: Course, lab: Lab, code: Implementation, error: Exception)
 def main(course: str, lab: str, implementation: str, folder: str) -> None:
     """The process's main function."""
     here = Course(Path(course))
-    record = run(here, here.lab(lab), implementation, Path(folder))
+    try:
+        record = run(here, here.lab(lab), implementation, Path(folder))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None  # the parent was interrupted too, and says so
     (Path(folder) / "record.json").write_text(json.dumps(record.as_json()))
 
 

@@ -1,7 +1,9 @@
 """Exit status and message of the commands, the failing ones too: one clear line, never a traceback."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -155,3 +157,24 @@ def test_a_student_who_finishes_a_lab_is_told_so(scratch: Course) -> None:
     content = json.loads((lab.experiment / "manifest.json").read_text())
     assert (content["verified"], content["implementation"]) == (True, "src")
     assert not list(lab.experiment.glob(".run-*"))
+
+
+def test_an_endless_loop_is_stopped_by_an_interrupt_without_a_trace(scratch: Course) -> None:
+    lab = scratch.labs[0]
+    looping = lab.solution.read_text().replace(
+        "    pairs = np.arange", "    while True:\n        pass\n    pairs = np.arange"
+    )
+    lab.stub.write_text(looping)
+    command = [sys.executable, "-m", "labkit", "verify", "--lab", "1"]
+    with subprocess.Popen(
+        command, cwd=scratch.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as run:
+        assert run.stdout is not None
+        first = run.stdout.readline()
+        os.killpg(run.pid, signal.SIGINT)
+        rest = run.stdout.read()
+    assert first.startswith("Lab 01-frequencies")
+    assert run.returncode == 130
+    assert rest.splitlines()[-1] == "labkit: stopped"
+    assert "Traceback" not in rest
+    assert sorted(path.name for path in lab.experiment.iterdir()) == ["README.md", "verify.py"]
