@@ -18,6 +18,16 @@ def largest_difference(got: NDArray[Any], expected: NDArray[Any]) -> float:
     return float(np.max(np.abs(got - expected)))
 
 
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """The same value in terms of JSON."""
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    known = isinstance(value, str | int) or value is None or (isinstance(value, float) and math.isfinite(value))
+    return value if known else str(value)
+
+
 @dataclass
 class Record:
     """What one run of an experiment said about itself."""
@@ -55,8 +65,8 @@ class Experiment:
         self.record.config.update(entries)
 
     def result(self, name: str, value: Any) -> None:  # noqa: ANN401
-        """Put a result on record: a number, a text or a list of them; NumPy scalars become Python ones."""
-        self.record.results_summary[name] = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+        """Put a result on record: a number, a text or a list of them. What JSON has no word for (NaN) becomes text."""
+        self.record.results_summary[name] = _plain(value)
 
     def check(self, claim: str, condition: bool | np.bool_, detail: str = "") -> None:
         """Say and record whether a statement holds. One that does not fails the lab; the run goes on."""

@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support import labkit
 
 from labkit import manifest
+from labkit.experiment import Experiment
 from labkit.labs import Course
 
 
@@ -52,3 +54,11 @@ def test_a_changed_or_missing_file_is_noticed(course: Course, two_runs: tuple[Pa
     found = manifest.problems(folder, lab)
     assert any("verify_output.txt is not the file" in line for line in found)
     assert any("relative_position_demo.png is missing" in line for line in found)
+
+
+def test_results_that_json_cannot_say_become_text(tmp_path: Path) -> None:
+    experiment = Experiment(tmp_path)
+    for name, value in {"a": np.float32(0.5), "b": np.nan, "c": 1j, "d": np.array([1.0, np.inf]), "e": None}.items():
+        experiment.result(name, value)
+    assert experiment.record.results_summary == {"a": 0.5, "b": "nan", "c": "1j", "d": [1.0, "inf"], "e": None}
+    json.dumps(experiment.record.as_json(), allow_nan=False)
