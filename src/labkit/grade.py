@@ -39,6 +39,8 @@ def run_tests(grading: Grading, labs: Sequence[Lab]) -> None:
     files = [str(lab.graded_tests) for lab in labs]
     plugins = [_HandIn(grading), pytest_plugin]
     status = pytest.main([*ours, *place, *files], plugins=plugins)
+    if grading.problem is not None:
+        raise grading.problem
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

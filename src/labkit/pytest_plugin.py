@@ -35,6 +35,7 @@ class Grading:
     observe: bool = False
     results: list[tuple[str, TestResult]] = field(default_factory=list)
     observed: dict[str, Observations] = field(default_factory=dict)
+    problem: CourseError | None = None
     _expected: dict[str, Observations] = field(default_factory=dict)
 
     def lab_of(self, path: Path) -> Lab:
@@ -114,7 +115,8 @@ def pytest_runtest_makereport(
     if call.excinfo is not None:
         error = call.excinfo.value
         if isinstance(error, CourseError):
-            raise error
+            grading.problem = error
+            item.session.shouldstop = str(error)
         message = _message(grading.implementations[lab.name], error)
         report.longrepr = message
     printed = "" if report.passed else report.capstdout
@@ -125,7 +127,7 @@ def pytest_runtest_makereport(
 
 
 def _message(code: Implementation, error: BaseException) -> str:
-    if isinstance(error, CheckFailed | StudentError):
+    if isinstance(error, CheckFailed | StudentError | CourseError):
         return str(error)
     place = code.place(error)
     if place is not None and isinstance(error, NotImplementedError):

@@ -178,3 +178,11 @@ def test_an_endless_loop_is_stopped_by_an_interrupt_without_a_trace(scratch: Cou
     assert rest.splitlines()[-1] == "labkit: stopped"
     assert "Traceback" not in rest
     assert sorted(path.name for path in lab.experiment.iterdir()) == ["README.md", "verify.py"]
+
+
+def test_missing_expected_values_are_bad_input_that_says_what_to_run(scratch: Course) -> None:
+    scratch.labs[0].golden.unlink()
+    run = labkit("grade", "--lab", "1", "--impl", "solutions", course=scratch)
+    assert run.returncode == 2
+    assert "tests/golden/frequencies.npz is missing or unreadable: run `make golden`" in run.stderr
+    assert "Traceback" not in run.stderr
