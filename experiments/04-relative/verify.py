@@ -64,11 +64,12 @@ def check_direction(experiment: Experiment, tables: tuple[Vector, Vector]) -> No
         worst = float(np.maximum(worst, np.max(np.abs(turned - expected))))
         cos, sin = turned[2 * pair : 2 * pair + 2]
         print(f"  {pair:4d}   {2 * pair:3d} and {2 * pair + 1}   {cos:11.6f}   {sin:11.6f}")
-    experiment.check(
-        "features 2i and 2i + 1 form pair i and turn counter-clockwise",
-        worst < SAME_ROTATION_BOUND,
-        f"largest difference {worst:.1e}, below {SAME_ROTATION_BOUND:.0e}",
-    )
+    check_below(experiment, "features 2i and 2i + 1 form pair i and turn counter-clockwise", worst, SAME_ROTATION_BOUND)
+
+
+def check_below(experiment: Experiment, claim: str, largest: float, bound: float) -> None:
+    """A claim that holds when the largest difference stays below its bound."""
+    experiment.check(claim, largest < bound, f"largest difference {largest:.1e}, below {bound:.0e}")
 
 
 def check_table_against_offset(experiment: Experiment, q: Vector, k: Vector, tables: tuple[Vector, Vector]) -> None:
@@ -77,10 +78,8 @@ def check_table_against_offset(experiment: Experiment, q: Vector, k: Vector, tab
     rotated = apply_rope(np.tile(q, (T, 1)), np.tile(k, (T, 1)), *tables)
     expected = [np.stack([rotate_by_offset(x, t, inv_freq) for t in range(T)]) for x in (q, k)]
     worst = float(np.max(np.abs(np.stack(rotated) - np.stack(expected))))
-    experiment.check(
-        f"apply_rope agrees with rotate_by_offset at positions 0 to {T - 1}",
-        worst < SAME_ROTATION_BOUND,
-        f"largest difference {worst:.1e}, below {SAME_ROTATION_BOUND:.0e}",
+    check_below(
+        experiment, f"apply_rope agrees with rotate_by_offset at positions 0 to {T - 1}", worst, SAME_ROTATION_BOUND
     )
 
 
@@ -98,11 +97,7 @@ def check_identity(experiment: Experiment, q: Vector, k: Vector, tables: tuple[V
         print(f"  {m:3d}  {n:3d}   {n - m:5d}   {both:14.9f}   {key_only:14.9f}   {differences[-1]:10.1e}")
     largest = float(np.max(differences))  # np.max, because Python's max can lose a NaN
     experiment.result("relative_position_max_diff", largest)
-    experiment.check(
-        "the score depends on n - m only, with n before m too",
-        largest < SCORE_BOUND,
-        f"largest difference {largest:.1e}, below {SCORE_BOUND:.0e}",
-    )
+    check_below(experiment, "the score depends on n - m only, with n before m too", largest, SCORE_BOUND)
     m, n = PAIRS[-1]
     row = (n - m) % T
     off = abs(q @ at_position(k, row, tables) - q @ rotate_by_offset(k, n - m, inv_freq))
@@ -122,11 +117,7 @@ def check_norms(experiment: Experiment, q: Vector, tables: tuple[Vector, Vector]
         print(f"  {position:3d}   {rotated_norm:12.9f}   {differences[-1]:10.1e}")
     largest = float(np.max(differences))
     experiment.result("norm_preservation_max_diff", largest)
-    experiment.check(
-        "rotating keeps the norm, position 100 included",
-        largest < NORM_BOUND,
-        f"largest difference {largest:.1e}, below {NORM_BOUND:.0e}",
-    )
+    check_below(experiment, "rotating keeps the norm, position 100 included", largest, NORM_BOUND)
 
 
 def check_scores_and_draw(experiment: Experiment, q: Vector, k: Vector, tables: tuple[Vector, Vector]) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from labkit.errors import CourseError
@@ -29,6 +29,18 @@ def write_whole(path: Path, content: bytes | str) -> None:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         raise CourseError(f"cannot write {path}: {error.strerror}") from error
+
+
+def differing(contents: Mapping[Path, bytes]) -> dict[Path, bytes]:
+    """Those of the files that are missing or hold other bytes."""
+    return {path: data for path, data in contents.items() if not path.is_file() or path.read_bytes() != data}
+
+
+def write_all(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Write every file whole; returns their paths."""
+    for path, data in contents.items():
+        write_whole(path, data)
+    return list(contents)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from labkit.compare import difference
 from labkit.errors import CourseError
-from labkit.files import write_whole
+from labkit.files import write_all
 from labkit.grade import run_tests
 from labkit.implementation import Implementation, course_files
 from labkit.labs import Course, Lab
@@ -33,10 +33,7 @@ def observe(course: Course) -> dict[Lab, Observations]:
 
 def write(course: Course) -> list[Path]:
     """Write the golden files that differ; returns them."""
-    changed = {lab.golden: to_bytes(seen) for lab, seen in observe(course).items() if _differs(lab, seen)}
-    for path, data in changed.items():
-        write_whole(path, data)
-    return list(changed)
+    return write_all({lab.golden: to_bytes(seen) for lab, seen in observe(course).items() if _differs(lab, seen)})
 
 
 def drifted(course: Course) -> list[str]:

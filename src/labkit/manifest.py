@@ -3,6 +3,7 @@
 import json
 import platform
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,6 @@ def build(lab: Lab, implementation: str, module: Path, record: Record, verified:
 
 
 def _drawn_with(files: list[Path]) -> dict[str, str]:
-    from importlib.metadata import version
-
     return {"matplotlib": version("matplotlib")} if any(path.suffix == ".png" for path in files) else {}
 
 

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from labkit.errors import CourseError
-from labkit.files import write_whole
+from labkit.files import differing, write_all
 from labkit.labs import Course
 from labkit.verify import DONE, verify
 
@@ -26,13 +26,9 @@ def draw(course: Course) -> dict[Path, bytes]:
 
 def write(course: Course) -> list[Path]:
     """Write the pictures that differ; returns them."""
-    changed = {path: data for path, data in draw(course).items() if not path.is_file() or path.read_bytes() != data}
-    for path, data in changed.items():
-        write_whole(path, data)
-    return list(changed)
+    return write_all(differing(draw(course)))
 
 
 def drifted(course: Course) -> list[str]:
     """The pictures that differ from what the reference draws now."""
-    pictures = draw(course)
-    return [course.shown(path) for path, data in pictures.items() if not path.is_file() or path.read_bytes() != data]
+    return [course.shown(path) for path in differing(draw(course))]

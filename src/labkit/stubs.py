@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 from labkit.errors import CourseError
-from labkit.files import write_whole
+from labkit.files import differing, write_all
 from labkit.labs import Course
-from labkit.todos import functions, todos
+from labkit.todos import functions, todos, todos_in
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
@@ -38,18 +38,18 @@ def make_stub(solution: str, lab: str, path: str = "<solution>") -> str:
     return stub
 
 
-def generated(course: Course) -> dict[Path, str]:
-    """Every file of src/ropelab with the text it should have.
+def generated(course: Course) -> dict[Path, bytes]:
+    """Every file of src/ropelab with what it should hold.
 
     Raises:
         CourseError: a solution is missing or its markers are wrong.
     """
     package = course.root / "solutions" / "ropelab"
-    files = {course.root / "src" / "ropelab" / "__init__.py": (package / "__init__.py").read_text()}
+    files = {course.root / "src" / "ropelab" / "__init__.py": (package / "__init__.py").read_bytes()}
     for lab in course.labs:
         if not lab.solution.is_file():
             raise CourseError(f"{course.shown(lab.solution)} is missing")
-        files[lab.stub] = make_stub(lab.solution.read_text(), lab.name, course.shown(lab.solution))
+        files[lab.stub] = make_stub(lab.solution.read_text(), lab.name, course.shown(lab.solution)).encode()
     return files
 
 
@@ -59,24 +59,18 @@ def write(course: Course, force: bool = False) -> list[Path]:
     Raises:
         CourseError: a stub holds work (something in it is written) and force is not given.
     """
-    changed = {path: text for path, text in generated(course).items() if _text(path) != text}
-    for path, text in changed.items():
-        if not force and path.is_file() and _holds_work(path, text):
+    changed = differing(generated(course))
+    for path, stub in changed.items():
+        if not force and path.is_file() and _holds_work(path, stub.decode()):
             raise CourseError(f"{course.shown(path)} holds work; `labkit stubs --force` would overwrite it")
-    for path, text in changed.items():
-        write_whole(path, text)
-    return list(changed)
+    return write_all(changed)
 
 
 def drifted(course: Course) -> list[str]:
     """The files of src/ropelab that differ from what the solutions generate, or that no solution generates."""
     expected = generated(course)
     stray = [path for path in (course.root / "src" / "ropelab").glob("*.py") if path not in expected]
-    return [course.shown(path) for path in [*(p for p, text in expected.items() if _text(p) != text), *stray]]
-
-
-def _text(path: Path) -> str | None:
-    return path.read_text() if path.is_file() else None
+    return [course.shown(path) for path in [*differing(expected), *stray]]
 
 
 def _holds_work(path: Path, stub: str) -> bool:
@@ -85,5 +79,5 @@ def _holds_work(path: Path, stub: str) -> bool:
         present = {name for name, _ in functions(ast.parse(path.read_text()))}
     except SyntaxError:
         return True
-    asked = {name for name, node in functions(ast.parse(stub)) if "NotImplementedError" in ast.unparse(node.body[-1])}
+    asked = {todo.name for todo in todos_in(stub)}
     return bool((asked & present) - left)

@@ -5,7 +5,7 @@ reference, in that order, is what the student's code is expected to give.
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from labkit.compare import describe, difference
 from labkit.errors import CheckFailed, CourseError
-from labkit.tolerance import Bound
+from labkit.tolerance import EXACT, Bound
 
 
 class Student:
@@ -130,6 +130,16 @@ class Check:
                 raise CheckFailed(f"{text}\n  argument {number} was overwritten: work on a copy, or build a new array")
             if any(np.shares_memory(new, array) for array in arrays):
                 raise CheckFailed(f"{text}\n  the result shares memory with argument {number}: return a new array")
+
+    def verdicts(
+        self, verifier: Callable[..., Any], atol: float, right: Mapping[str, Any], wrong: Mapping[str, Any]
+    ) -> None:
+        """Called as ``verifier(subject, atol)``, it must say True of each right subject and False of each wrong one."""
+        for expected, subjects in ((True, right), (False, wrong)):
+            for name, subject in subjects.items():
+                verdict = verifier(subject, atol)
+                self.value(verdict, f"the verdict on {name}, at atol {atol}", within=EXACT)
+                self.that(bool(verdict) is expected, f"the verdict on {name}, at atol {atol}, must be {expected}")
 
     def that(self, condition: bool, message: str) -> None:
         """A statement that must hold; the message says what does not, to the student."""

@@ -40,8 +40,13 @@ def _raises_not_implemented(function: ast.FunctionDef) -> ast.Raise | None:
 
 def todos(path: Path) -> list[Todo]:
     """What is left in a module, in order. Raises SyntaxError when the text is not Python, OSError when it is missing."""
+    return todos_in(path.read_text())
+
+
+def todos_in(text: str) -> list[Todo]:
+    """What is left in the text of a module, in order. Raises SyntaxError when it is not Python."""
     found = []
-    for name, function in functions(ast.parse(path.read_text(), str(path))):
+    for name, function in functions(ast.parse(text)):
         statement = _raises_not_implemented(function)
         if statement is not None:
             found.append(Todo(name, statement.lineno))

@@ -194,16 +194,6 @@ def _clipped(base: float) -> Rotation:
     return _rope(base, lambda position: float(min(position, 2047)))
 
 
-def _check_verdicts(
-    lab: Student, check: Check, atol: float, right: dict[str, Rotation], wrong: dict[str, Rotation]
-) -> None:
-    for expected, rotations in ((True, right), (False, wrong)):
-        for name, rotate in rotations.items():
-            verdict = lab.holds_relative_property(rotate, atol)
-            check.value(verdict, f"the verdict on {name}, at atol {atol}", within=tolerance.EXACT)
-            check.that(bool(verdict) is expected, f"the verdict on {name}, at atol {atol}, must be {expected}")
-
-
 @pytest.mark.task("holds_relative_property", points=1)
 def test_every_kind_of_rope_is_accepted_and_what_only_resembles_it_is_refused(
     lab: Student, check: Check, draw: Draw
@@ -225,7 +215,7 @@ def test_every_kind_of_rope_is_accepted_and_what_only_resembles_it_is_refused(
         "RoPE that makes vectors longer and longer": _growing(rope),
         "a table of 2048 rows that repeats its last row": _clipped(base),
     }
-    _check_verdicts(lab, check, 1e-7, right, wrong)
+    check.verdicts(lab.holds_relative_property, 1e-7, right, wrong)
 
 
 @pytest.mark.task("holds_relative_property", points=1)
@@ -241,7 +231,9 @@ def test_a_rotation_that_goes_wrong_only_at_far_positions_is_refused(lab: Studen
             rope(x, position) if position < 5000 else x * np.nan
         ),
     }
-    _check_verdicts(lab, check, 1e-6, {"RoPE": rope, "RoPE with another base": _rope(draw.base())}, wrong)
+    check.verdicts(
+        lab.holds_relative_property, 1e-6, {"RoPE": rope, "RoPE with another base": _rope(draw.base())}, wrong
+    )
 
 
 @pytest.mark.task("holds_relative_property", points=1)
@@ -253,7 +245,9 @@ def test_atol_decides_absolutely_about_a_small_difference(lab: Student, check: C
     # Scores a million times as large, which differ by about 1e-5 of themselves: far more than atol.
     long = {"vectors made 1000 times as long, turned with a drift of 1e-9": lambda x, p: 1000.0 * drifting(x, p)}
     right: dict[str, Rotation] = {"RoPE": _rope(base)}
-    _check_verdicts(lab, check, 1.0, right | {"a frequency that drifts by 1e-6": slow}, growing)
-    _check_verdicts(lab, check, 1e-2, right | {"a frequency that drifts by 1e-10": slower}, growing | long)
-    _check_verdicts(lab, check, 1e-6, right, {"a frequency that drifts by 1e-6": slow})
-    _check_verdicts(lab, check, 1e-9, right, {"a frequency that drifts by 1e-10": slower})
+    check.verdicts(lab.holds_relative_property, 1.0, right | {"a frequency that drifts by 1e-6": slow}, growing)
+    check.verdicts(
+        lab.holds_relative_property, 1e-2, right | {"a frequency that drifts by 1e-10": slower}, growing | long
+    )
+    check.verdicts(lab.holds_relative_property, 1e-6, right, {"a frequency that drifts by 1e-6": slow})
+    check.verdicts(lab.holds_relative_property, 1e-9, right, {"a frequency that drifts by 1e-10": slower})

@@ -112,16 +112,6 @@ def test_x_and_rows_that_do_not_fit_are_refused_by_name(lab: Student, check: Che
         check.raises(rotate, x, np.exp(1j * draw.normal(*shape)), naming="freqs_cis", value=shape)
 
 
-def _check_verdicts(
-    lab: Student, check: Check, atol: float, right: dict[str, ArrayLike], impostors: dict[str, ArrayLike]
-) -> None:
-    for expected, matrices in ((True, right), (False, impostors)):
-        for name, R in matrices.items():
-            verdict = lab.is_rope_rotation(R, atol)
-            check.value(verdict, f"the verdict on {name}, at atol {atol}", within=tolerance.EXACT)
-            check.that(bool(verdict) is expected, f"the verdict on {name}, at atol {atol}, must be {expected}")
-
-
 def _angles(draw: Draw, pairs: int) -> Floats:
     """Angles whose blocks are far from the identity, from half turns and from each other's mirror image."""
     return draw.rng.choice([-1.0, 1.0], pairs) * (0.4 + 2.0 * draw.rng.permutation(pairs) / pairs)
@@ -149,7 +139,7 @@ def test_any_angles_and_sizes_are_accepted_and_reflections_are_refused(lab: Stud
         "two reflected blocks (determinant 1 again)": two,
         "a reflection of the plane": [[0, 1], [1, 0]],
     }
-    _check_verdicts(lab, check, 1e-9, right, reflections)
+    check.verdicts(lab.is_rope_rotation, 1e-9, right, reflections)
 
 
 @pytest.mark.task("is_rope_rotation", points=1)
@@ -170,7 +160,7 @@ def test_a_matrix_that_stretches_is_refused(lab: Student, check: Check, draw: Dr
         "a rotation scaled by 1 + 2e-6": R * (1.0 + 2e-6),
         "one block scaled by 1 + 2e-6 and another by its inverse (determinant 1)": barely,
     }
-    _check_verdicts(lab, check, 1e-9, {"a rotation": R}, stretches)
+    check.verdicts(lab.is_rope_rotation, 1e-9, {"a rotation": R}, stretches)
 
 
 @pytest.mark.task("is_rope_rotation", points=1)
@@ -189,7 +179,7 @@ def test_entries_outside_the_blocks_of_neighbouring_features_are_refused(
         "a leak of 1e-3 below the blocks": below,
         "any orthogonal matrix of determinant 1": _any_rotation(draw, 6),
     }
-    _check_verdicts(lab, check, 1e-6, {"a rotation": R, "a small rotation": _matrix([-2.0])}, impostors)
+    check.verdicts(lab.is_rope_rotation, 1e-6, {"a rotation": R, "a small rotation": _matrix([-2.0])}, impostors)
 
 
 def _any_rotation(draw: Draw, size: int) -> Floats:
@@ -217,6 +207,8 @@ def test_odd_shapes_and_nan_are_refused_and_atol_decides_about_small_errors(
         "a matrix of NaN": np.full((6, 6), np.nan),
         "a leak of 1e-3": leak,
     }
-    _check_verdicts(lab, check, 1e-6, {"a rotation": R}, shapes)
+    check.verdicts(lab.is_rope_rotation, 1e-6, {"a rotation": R}, shapes)
     narrow = _matrix(_angles(draw, 3)).astype(np.float32)
-    _check_verdicts(lab, check, 1e-2, {"a leak of 1e-3": leak, "a float32 rotation": narrow}, {"a reflection": R[::-1]})
+    check.verdicts(
+        lab.is_rope_rotation, 1e-2, {"a leak of 1e-3": leak, "a float32 rotation": narrow}, {"a reflection": R[::-1]}
+    )
