@@ -1,5 +1,6 @@
 """Expected against actual: type and shape and dtype first, values last, and one message that shows both."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,16 @@ from labkit.tolerance import Bound
 SHOWN_ENTRIES = 6
 
 
-def difference(expected: Any, actual: Any, bound: Bound) -> str | None:  # noqa: ANN401 - any value may come back
-    """What is wrong with actual, as the lines of a message; None when it agrees within the bound."""
+@dataclass(frozen=True)
+class Difference:
+    """What is wrong with a value: ``kind`` is type, shape, dtype or values; ``text`` the lines of a message that shows both."""
+
+    kind: str
+    text: str
+
+
+def difference(expected: Any, actual: Any, bound: Bound) -> Difference | None:  # noqa: ANN401 - any value may come back
+    """What is wrong with actual; None when it agrees within the bound."""
     if isinstance(expected, tuple):
         return _tuple_difference(expected, actual, bound)
     if type(expected) is np.ndarray:
@@ -30,23 +39,24 @@ def describe(value: Any) -> str:  # noqa: ANN401
     return f"{type(value).__name__} {text if len(text) <= 80 else text[:77] + '...'}"
 
 
-def _tuple_difference(expected: tuple[Any, ...], actual: object, bound: Bound) -> str | None:
+def _tuple_difference(expected: tuple[Any, ...], actual: object, bound: Bound) -> Difference | None:
     if not isinstance(actual, tuple) or len(actual) != len(expected):
-        return _two("a tuple of " + str(len(expected)), describe(actual))
+        return Difference("type", _two("a tuple of " + str(len(expected)), describe(actual)))
     for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
         found = difference(one, other, bound)
         if found is not None:
-            return f"value {number} of {len(expected)} differs\n{found}"
+            return Difference(found.kind, f"value {number} of {len(expected)} differs\n{found.text}")
     return None
 
 
-def _array_difference(expected: NDArray[Any], actual: object, bound: Bound) -> str | None:
+def _array_difference(expected: NDArray[Any], actual: object, bound: Bound) -> Difference | None:
     if type(actual) is not np.ndarray:
-        return _two(f"a NumPy array, {expected.dtype} of shape {expected.shape}", describe(actual))
+        wanted = f"a NumPy array, {expected.dtype} of shape {expected.shape}"
+        return Difference("type", _two(wanted, describe(actual)))
     if actual.shape != expected.shape:
-        return _two(f"shape {expected.shape}", f"shape {actual.shape}")
+        return Difference("shape", _two(f"shape {expected.shape}", f"shape {actual.shape}"))
     if actual.dtype != expected.dtype:
-        return _two(f"dtype {expected.dtype}", f"dtype {actual.dtype}")
+        return Difference("dtype", _two(f"dtype {expected.dtype}", f"dtype {actual.dtype}"))
     if expected.size == 0:
         return None
     with np.errstate(all="ignore"):
@@ -72,10 +82,10 @@ def _array_difference(expected: NDArray[Any], actual: object, bound: Bound) -> s
         lines.append(f"around it, {span}")
         around = slice(start, start + SHOWN_ENTRIES)
         lines.append(_two(_entries(row_expected[around]), _entries(row_actual[around])))
-    return "\n".join(lines)
+    return Difference("values", "\n".join(lines))
 
 
-def _scalar_difference(expected: Any, actual: Any, bound: Bound) -> str | None:  # noqa: ANN401
+def _scalar_difference(expected: Any, actual: Any, bound: Bound) -> Difference | None:  # noqa: ANN401
     if isinstance(expected, bool | np.bool_):
         agrees = isinstance(actual, bool | np.bool_) and bool(actual) == bool(expected)
     elif not isinstance(actual, int | float | complex | np.number) or isinstance(actual, bool):
@@ -84,7 +94,7 @@ def _scalar_difference(expected: Any, actual: Any, bound: Bound) -> str | None: 
         size = abs(expected)
         allowed = (bound.relative + bound.of_largest) * size + bound.absolute
         agrees = bool(abs(actual - expected) <= allowed)
-    return None if agrees else _two(describe(expected), describe(actual))
+    return None if agrees else Difference("values", _two(describe(expected), describe(actual)))
 
 
 def _two(expected: str, actual: str) -> str:

@@ -10,4 +10,14 @@ class StudentError(Exception):
 
 
 class CheckFailed(AssertionError):
-    """A check of a graded test did not hold. The message is what the student reads."""
+    """A check of a graded test did not hold.
+
+    Args:
+        message: what the student reads on the public inputs.
+        kind: what failed in a few words, without inputs, expected values or anything that the student's code produced: all
+            that is said on inputs drawn fresh.
+    """
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind

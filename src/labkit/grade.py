@@ -1,71 +1,90 @@
-"""Grading: run the graded tests of some labs on some code, and collect the points."""
+"""Grading: run the graded tests of some labs on some code, collect the points, and say what went wrong."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
-from labkit import pytest_plugin
-from labkit.errors import CourseError
+from labkit.errors import CheckFailed
 from labkit.implementation import Implementation, course_files, submission_files
 from labkit.labs import Course, Lab
-from labkit.pytest_plugin import GRADING, Grading
-from labkit.report import LabResult
-
-
-class _HandIn:
-    """Gives pytest the Grading to work on."""
-
-    def __init__(self, grading: Grading) -> None:
-        self.grading = grading
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[GRADING] = self.grading
-
-
-def run_tests(grading: Grading, labs: Sequence[Lab]) -> None:
-    """Run the graded tests of labs in this process, without output of pytest's own.
-
-    Raises:
-        CourseError: a test file is missing or cannot be collected.
-    """
-    for lab in labs:
-        if not lab.graded_tests.is_file():
-            raise CourseError(f"{grading.course.shown(lab.graded_tests)} is missing")
-    ours = ["-p", "no:terminal", "-p", "no:cacheprovider", "--noconftest", "-c", os.devnull, "--strict-markers"]
-    place = ["--rootdir", str(grading.course.root), "--import-mode=importlib"]
-    files = [str(lab.graded_tests) for lab in labs]
-    plugins = [_HandIn(grading), pytest_plugin]
-    status = pytest.main([*ours, *place, *files], plugins=plugins)
-    if grading.problem is not None:
-        raise grading.problem
-    if status == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise CourseError(
-            f"the graded tests of {', '.join(lab.name for lab in labs)} did not run: see pytest {files[0]}"
-        )
+from labkit.mistakes.naming import remarks_on, what_is_known
+from labkit.reference import expected_values
+from labkit.report import LabResult, TestResult
+from labkit.running import PUBLIC_SEED, Run, graded_tests, message_of, run
 
 
 def grade(
-    course: Course, labs: Sequence[Lab], implementation: str = "src", submission: Path | None = None
+    course: Course,
+    labs: Sequence[Lab],
+    implementation: str = "src",
+    submission: Path | None = None,
+    seed: int = PUBLIC_SEED,
 ) -> list[LabResult]:
     """The code points of labs, for one implementation of the checkout or for a submission.
 
+    Args:
+        course: where the labs are.
+        labs: which of them.
+        implementation: ``src`` or ``solutions``, for a checkout.
+        submission: a folder that holds ``src/ropelab``; then the labs before the graded one come from the reference.
+        seed: of the inputs. The public ones have their expected values in tests/golden; any other seed needs the solutions.
+
     Raises:
-        CourseError: there is no such implementation, or the submission lacks a module.
+        CourseError: there is no such implementation, the submission lacks a module, or what the course needs is missing.
     """
-    if submission is None:
-        code = Implementation(course_files(course, implementation), course.root)
-        implementations = {lab.name: code for lab in labs}
-    else:
-        files = {lab.name: submission_files(course, lab, submission) for lab in labs}
-        implementations = {name: Implementation(chosen, submission) for name, chosen in files.items()}
-    grading = Grading(course, implementations)
-    run_tests(grading, labs)
-    results = {lab.name: LabResult(lab.name) for lab in labs}
-    for name, test in grading.results:
-        results[name].add(test)
-    return list(results.values())
+    results = []
+    for lab in labs:
+        if submission is None:
+            code = Implementation(course_files(course, implementation), course.root)
+        else:
+            code = Implementation(submission_files(course, lab, submission), submission)
+        results.append(grade_lab(course, lab, code, seed))
+    return results
+
+
+def grade_lab(course: Course, lab: Lab, code: Implementation, seed: int = PUBLIC_SEED) -> LabResult:
+    """The code points of one lab for some code."""
+    tests = graded_tests(course, lab)
+    expected = expected_values(course, lab, tests, seed)
+    runs = {test.name: run(test, code, lab.module, seed, expected.get(test.name, [])) for test in tests}
+    named = {}
+    wrong = [test for test in tests if _is_wrong(runs[test.name])]
+    if wrong:
+        known = what_is_known(course, lab, wrong, seed)
+        named = remarks_on(runs, known, tests, expected, public=seed == PUBLIC_SEED)
+    result = LabResult(lab.name)
+    for test in tests:
+        outcome = runs[test.name]
+        if outcome.failure is None:
+            result.add(TestResult(test.name, test.task, test.points, "passed"))
+            continue
+        remark = named.get(test.name)
+        public = seed == PUBLIC_SEED
+        result.add(
+            TestResult(
+                test.name,
+                test.task,
+                test.points,
+                "failed",
+                message=message_of(outcome.failure, code) if public else careful_message_of(outcome.failure),
+                printed=outcome.printed if public else "",
+                remark=remark.text if remark else "",
+                mistake=remark.name if remark else None,
+                hints=remark.hints if remark else (),
+                inputs="public" if public else "fresh",
+            )
+        )
+    return result
+
+
+def _is_wrong(outcome: Run) -> bool:
+    """Failed by what it does, not by being unwritten or impossible to load."""
+    return outcome.failure is not None and bool(outcome.trace.events)
+
+
+def careful_message_of(error: BaseException) -> str:
+    """What a student reads of a failure on fresh inputs: no inputs, no expected values, no text that their code produced."""
+    if isinstance(error, CheckFailed):
+        return f"wrong on fresh inputs: {error.kind}"
+    if isinstance(error, NotImplementedError):
+        return "not written yet"
+    return "your code raised an exception, or gave something that could not be used"

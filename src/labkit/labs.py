@@ -63,6 +63,14 @@ class Lab:
     def golden(self) -> Path:
         return self.course / "tests" / "golden" / f"{self.module}.npz"
 
+    @property
+    def known_mistakes(self) -> Path:
+        return self.course / "tests" / "golden" / "mistakes" / f"{self.module}.npz"
+
+    @property
+    def misconceptions(self) -> Path:
+        return self.course / "tests" / "misconceptions" / self.module
+
 
 @dataclass(frozen=True)
 class Course:

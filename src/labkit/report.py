@@ -1,12 +1,25 @@
 """One result of grading, in one shape: for the terminal and for JSON."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True)
 class TestResult:
-    """One graded test: ``outcome`` is passed or failed, ``message`` what the student reads (empty when passed)."""
+    """One graded test.
+
+    Attributes:
+        name: of the test.
+        task: that it judges.
+        points: it is worth.
+        outcome: passed or failed.
+        message: what the check saw; empty when passed.
+        printed: what the student's code wrote meanwhile.
+        remark: what the mistake looks like, and a hint; empty when nothing is recognised.
+        mistake: its name in the catalogue, when it is recognised without doubt.
+        hints: of the mistake that is named or that it looks like.
+        inputs: "public" or "fresh".
+    """
 
     __test__ = False  # not a test class, whatever pytest makes of the name
 
@@ -16,6 +29,24 @@ class TestResult:
     outcome: str
     message: str = ""
     printed: str = ""
+    remark: str = ""
+    mistake: str | None = None
+    hints: tuple[str, ...] = ()
+    inputs: str = "public"
+
+    @property
+    def title(self) -> str:
+        """The test's name as a sentence."""
+        return self.name.removeprefix("test_").replace("_", " ")
+
+    def as_json(self) -> dict[str, Any]:
+        """name, outcome and message; for a failed test mistake and inputs as well. The message begins with the remark."""
+        told = {
+            "name": self.name,
+            "outcome": self.outcome,
+            "message": "\n".join(filter(None, (self.remark, self.message))),
+        }
+        return told if self.outcome == "passed" else told | {"mistake": self.mistake, "inputs": self.inputs}
 
 
 @dataclass
@@ -58,9 +89,9 @@ class LabResult:
         self.tasks.append(TaskResult(test.task, [test]))
 
     def as_json(self) -> dict[str, Any]:
-        """lab, points, max_points, tasks [{task, points, max_points, tests [{name, outcome, message}]}]."""
+        """lab, points, max_points, tasks [{task, points, max_points, tests [...]}]."""
         tasks = []
         for task in self.tasks:
-            tests = [{key: asdict(test)[key] for key in ("name", "outcome", "message")} for test in task.tests]
+            tests = [test.as_json() for test in task.tests]
             tasks.append({"task": task.task, "points": task.points, "max_points": task.max_points, "tests": tests})
         return {"lab": self.lab, "points": self.points, "max_points": self.max_points, "tasks": tasks}

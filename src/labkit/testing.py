@@ -15,6 +15,7 @@ from numpy.typing import DTypeLike, NDArray
 from labkit.compare import describe, difference
 from labkit.errors import CheckFailed, CourseError
 from labkit.tolerance import EXACT, Bound
+from labkit.trace import Event, Trace
 
 
 class Student:
@@ -28,9 +29,8 @@ class Student:
         try:
             return getattr(self._module, name)
         except AttributeError:
-            raise CheckFailed(
-                f"{self._shown} does not define {name}: the lab's stub does, with its signature"
-            ) from None
+            message = f"{self._shown} does not define {name}: the lab's stub does, with its signature"
+            raise CheckFailed(message, "a name that the stub defines is missing") from None
 
 
 class Draw:
@@ -71,47 +71,64 @@ class Draw:
 class Check:
     """The checks of one run of one test.
 
+    A check that fails does not end the test: the first failure is kept, and the rest is run to see the whole of what the
+    code does, which is how a mistake is recognised.
+
     Args:
         expected: what the reference gave, in order; None while the reference itself is being observed.
     """
 
     def __init__(self, expected: list[Any] | None) -> None:
         self._expected = expected
-        self.observed: list[Any] = []
+        self.trace = Trace()
+        self.failure: Exception | None = None
+        self._compared = 0
 
     def call(self, function: Callable[..., Any], *args: Any, within: Bound, **kwargs: Any) -> Any:  # noqa: ANN401
-        """Call with copies of the arguments, compare what comes back, and return it."""
-        result = function(*_copies(args), **{name: _copy(value) for name, value in kwargs.items()})
+        """Call with copies of the arguments, compare what comes back, and return it; None where the call raises."""
+        try:
+            result = function(*_copies(args), **{name: _copy(value) for name, value in kwargs.items()})
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            self._compared += 1
+            self.trace.events.append(Event(f"raises {type_of(error)}"))
+            self.failure = self.failure or error
+            return None
         self.value(result, call_text(function, args, kwargs), within=within)
         return result
 
     def value(self, value: Any, what: str, within: Bound) -> None:  # noqa: ANN401
         """Compare a value with what the reference has at this place."""
-        self.observed.append(_frozen(value))
+        number, self._compared = self._compared, self._compared + 1
+        self.trace.events.append(Event("value", _frozen(value), within, number))
         if self._expected is None:
             return
-        if len(self.observed) > len(self._expected):
+        if number >= len(self._expected):
             raise CourseError("the expected values do not belong to these tests: run `make golden`")
-        found = difference(self._expected[len(self.observed) - 1], value, within)
+        found = difference(self._expected[number], value, within)
         if found is not None:
-            raise CheckFailed(f"{what}\n{found}")
+            self._fail(f"{what}\n{found.text}", f"the {found.kind} of what comes back")
 
     def raises(self, function: Callable[..., Any], *args: Any, naming: str, **kwargs: Any) -> None:  # noqa: ANN401
         """The call must raise ValueError with a message that names the argument and, where given as ``value``, the value."""
         value = kwargs.pop("value", None)
-        text = call_text(function, args, kwargs)
-        wanted = f"ValueError whose message names {naming}" + ("" if value is None else f" and its value, {value}")
         try:
             result = function(*_copies(args), **kwargs)
-        except ValueError as error:
-            if naming in str(error) and (value is None or str(value) in str(error)):
-                return
-            raise CheckFailed(f"{text}\n  expected  {wanted}\n  got       ValueError: {error}") from error
         except NotImplementedError:
             raise
         except Exception as error:
-            raise CheckFailed(f"{text}\n  expected  {wanted}\n  got       {type(error).__name__}: {error}") from error
-        raise CheckFailed(f"{text}\n  expected  {wanted}\n  got       no error, but {describe(result)}")
+            named = naming in str(error) and (value is None or str(value) in str(error))
+            is_refusal = isinstance(error, ValueError)
+            outcome = "refused" if is_refusal and named else "nameless" if is_refusal else "other error"
+            got = f"{type(error).__name__}: {error}"
+        else:
+            outcome, got = "accepted", f"no error, but {describe(result)}"
+        self.trace.events.append(Event(outcome))
+        if outcome != "refused":
+            wanted = f"ValueError whose message names {naming}" + ("" if value is None else f" and its value, {value}")
+            text = call_text(function, args, kwargs)
+            self._fail(f"{text}\n  expected  {wanted}\n  got       {got}", f"how a bad {naming} is refused")
 
     def leaves_unchanged(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """The call must leave its array arguments bit-equal and return arrays with memory of their own."""
@@ -122,29 +139,52 @@ class Check:
         arrays = [
             value for value in (result if isinstance(result, tuple) else (result,)) if isinstance(value, np.ndarray)
         ]
-        text = call_text(function, args, kwargs)
+        outcome = "unchanged"
         for number, (old, new) in enumerate(zip(before, (*given, *named.values()), strict=True), start=1):
             if not isinstance(new, np.ndarray):
                 continue
             if not np.array_equal(old, new):
-                raise CheckFailed(f"{text}\n  argument {number} was overwritten: work on a copy, or build a new array")
-            if any(np.shares_memory(new, array) for array in arrays):
-                raise CheckFailed(f"{text}\n  the result shares memory with argument {number}: return a new array")
+                outcome = f"argument {number} was overwritten: work on a copy, or build a new array"
+            elif any(np.shares_memory(new, array) for array in arrays):
+                outcome = f"the result shares memory with argument {number}: return a new array"
+            if outcome != "unchanged":
+                self._fail(f"{call_text(function, args, kwargs)}\n  {outcome}", outcome)
+                break
+        self.trace.events.append(Event(outcome))
 
     def verdicts(
-        self, verifier: Callable[..., Any], atol: float, right: Mapping[str, Any], wrong: Mapping[str, Any]
+        self,
+        draw: Draw,
+        verifier: Callable[..., Any],
+        atol: float,
+        right: Mapping[str, Any],
+        wrong: Mapping[str, Any],
     ) -> None:
-        """Called as ``verifier(subject, atol)``, it must say True of each right subject and False of each wrong one."""
-        for expected, subjects in ((True, right), (False, wrong)):
-            for name, subject in subjects.items():
-                verdict = verifier(subject, atol)
-                self.value(verdict, f"the verdict on {name}, at atol {atol}", within=EXACT)
-                self.that(bool(verdict) is expected, f"the verdict on {name}, at atol {atol}, must be {expected}")
+        """Called as ``verifier(subject, atol)``, it must say True of each right subject and False of each wrong one.
+
+        They are asked about in an order of the seed's, so that a list of answers is none.
+        """
+        subjects = [(name, subject, True) for name, subject in right.items()]
+        subjects += [(name, subject, False) for name, subject in wrong.items()]
+        for number in draw.rng.permutation(len(subjects)):
+            name, subject, expected = subjects[number]
+            verdict = verifier(subject, atol)
+            self.value(verdict, f"the verdict on {name}, at atol {atol}", within=EXACT)
+            self.that(bool(verdict) is expected, f"the verdict on {name}, at atol {atol}, must be {expected}")
 
     def that(self, condition: bool, message: str) -> None:
         """A statement that must hold; the message says what does not, to the student."""
+        self.trace.events.append(Event("holds" if condition else "does not hold"))
         if not condition:
-            raise CheckFailed(message)
+            self._fail(message, "a property that the docstring asks for")
+
+    def _fail(self, message: str, kind: str) -> None:
+        self.failure = self.failure or CheckFailed(message, kind)
+
+
+def type_of(error: BaseException) -> str:
+    """An exception by its type; a type of the student's own counts as Exception."""
+    return type(error).__name__ if type(error).__module__ == "builtins" else "Exception"
 
 
 def call_text(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

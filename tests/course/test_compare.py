@@ -41,7 +41,7 @@ class _AlwaysEqual(np.ndarray):
 def test_a_wrong_array_is_refused_by_its_first_difference(got: object, said: str) -> None:
     found = difference(RIGHT, got, tolerance.rotated(np.float64))
     assert found is not None
-    assert said in found
+    assert said in found.text
 
 
 def test_shape_is_named_before_dtype_and_dtype_before_values() -> None:

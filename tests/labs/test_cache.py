@@ -98,6 +98,9 @@ def test_a_new_cache_has_its_attributes_and_both_tables_at_once(lab: Student, ch
             check.value(getattr(cache, name), f"RotaryCache({size}, {rows}, {base}).{name}", within=tolerance.EXACT)
         check.value(cache.inv_freq, "inv_freq of a new cache", within=tolerance.frequencies())
         _check_tables(check, cache, f"of RotaryCache({size}, {rows}, {base})")
+    # Alike in everything but the base.
+    for base in (draw.base(), draw.base()):
+        _check_tables(check, lab.RotaryCache(14, 25, base), f"of RotaryCache(14, 25, {base})")
     plain = lab.RotaryCache(10)
     for name in names:
         check.value(getattr(plain, name), f"RotaryCache(10).{name}", within=tolerance.EXACT)

@@ -96,8 +96,9 @@ def test_numpy_promotes_the_dtypes_and_the_arguments_stay_as_they_were(lab: Stud
         (single, single, double, double),
     ]:
         q, k = draw.normal(2, 4, 6, 8, dtype=q_type), draw.normal(2, 2, 6, 8, dtype=k_type)
-        cos, sin = _tables(draw, 50, 8, dtype=table)
-        ids = draw.position_ids(2, 6, 50)
+        cos, sin = _tables(draw, 3000, 8, dtype=table)
+        ids = draw.position_ids(2, 6, 3000)
+        ids[1, 2] = 2601  # half precision has no such number
         check.call(apply, q, k, cos, sin, ids, within=tolerance.rotated(arithmetic))
         check.leaves_unchanged(apply, q, k, cos, sin, ids)
         check.leaves_unchanged(apply, q, k, cos[:6].copy(), sin[:6].copy())
@@ -174,12 +175,19 @@ def test_rows_come_out_of_the_tables_and_calling_the_object_is_forward(lab: Stud
 def test_position_ids_decide_the_rows_their_order_and_the_length(lab: Student, check: Check, draw: Draw) -> None:
     rotary = lab.RotaryEmbedding(12, 4, draw.base())
     x = draw.normal(2, 3, 3, 12, dtype=np.float32)
+    # As many positions as the largest of them and one more: the only case in which counting them would do.
+    check.call(rotary.forward, x, position_ids=np.arange(7), within=_rows(np.float32, 7))
     check.call(rotary.forward, x, position_ids=np.array([0, 5, 10]), within=_rows(np.float32, 11))
-    _check_length(check, rotary, "after positions 0, 5, 10 on a table of 4")
+    _check_length(check, rotary, "after positions 0 to 6, then 0, 5, 10 on a table of 4")
+    # Neither seq_len nor the tokens of x have a say when positions are given; no position is a request too.
+    check.call(rotary.forward, x, seq_len=50, position_ids=[3, 1], within=_rows(np.float32, 11))
+    check.call(rotary.forward, draw.normal(40, 12, dtype=np.float32), position_ids=[9, 2], within=_rows(np.float32, 11))
+    check.call(rotary.forward, x, position_ids=np.zeros((2, 0), dtype=np.int64), within=_rows(np.float32, 11))
+    _check_length(check, rotary, "after positions within a table of 11")
     before = rotary.cos_cached
     check.call(rotary.forward, x, position_ids=[10, 2, 2, 7], within=_rows(np.float32, 11))
     check.that(rotary.cos_cached is before, "positions within the table replaced the tables: look the rows up")
-    # Any shape; seq_len has no say when positions are given.
+    # Any shape.
     for shape, limit in [((2, 3), 700), ((1, 1), 1500), ((2, 2, 3), 3000)]:
         ids = draw.positions(int(np.prod(shape)), limit).reshape(shape)
         check.call(rotary.forward, x, seq_len=2, position_ids=ids, within=_rows(np.float32, limit))
@@ -189,15 +197,15 @@ def test_position_ids_decide_the_rows_their_order_and_the_length(lab: Student, c
 
 @pytest.mark.task("RotaryEmbedding", points=1)
 def test_the_rows_take_the_dtype_of_x_and_the_tables_keep_their_own(lab: Student, check: Check, draw: Draw) -> None:
-    rotary, far = lab.RotaryEmbedding(8, 6, draw.base()), np.array([2900, 0, 1533, 2047])
+    rotary, far = lab.RotaryEmbedding(8, 6, draw.base()), np.array([2901, 0, 1533, 2047])
     # The extension happens in a half-precision call; the single-precision calls behind it must not notice.
     for dtype in (np.float16, np.float32, np.float64, np.float16):
         x = draw.normal(1, 2, 9, 8, dtype=dtype)
         check.call(rotary.forward, x, within=_rows(dtype, 9))
-        check.call(rotary.forward, x, position_ids=far, within=_rows(dtype, 2901))
+        check.call(rotary.forward, x, position_ids=far, within=_rows(dtype, 2902))
         for table in (rotary.cos_cached, rotary.sin_cached):
             what = f"rows {far.tolist()} of a table after {np.dtype(dtype)} calls"
-            check.value(table[far], what, within=_rows(np.float32, 2901))
+            check.value(table[far], what, within=_rows(np.float32, 2902))
     double = lab.RotaryEmbedding(8, 6, draw.base(), dtype=np.float64)
     for dtype in (np.float32, np.float64):
         x = draw.normal(1, 2, 40, 8, dtype=dtype)
@@ -213,7 +221,7 @@ def test_decoding_a_token_at_offset_n_asks_for_its_row_and_not_the_first(
     rotary, size = lab.RotaryEmbedding(16, 10, draw.base()), 16
     prompt = draw.normal(1, 2, 13, size, dtype=np.float32)
     check.call(rotary, prompt, within=_rows(np.float32, 13))
-    for offset in (13, 14, 15, 2500):
+    for offset in (13, 14, 15, 2500, 40):
         step = draw.normal(1, 2, 1, size, dtype=np.float32)
         check.call(rotary, step, position_ids=np.array([[offset]]), within=_rows(np.float32, 2501))
         _check_length(check, rotary, f"after a step at position {offset}")
@@ -239,7 +247,8 @@ def test_negative_lengths_and_positions_and_inputs_of_whole_numbers_are_refused(
     check.call(rotary.forward, x, within=_rows(np.float32, 8))
     for wrong in (-1, -8):
         check.raises(rotary.forward, x, seq_len=wrong, naming="seq_len", value=wrong)
-        check.raises(rotary.forward, x, position_ids=np.array([[3, wrong, 5]]), naming="position_ids", value=wrong)
+        check.raises(rotary.forward, x, position_ids=np.array([[3, wrong, 50]]), naming="position_ids", value=wrong)
+    longer = draw.normal(2, 3, 20, 14)
     for dtype in (np.int64, np.complex64):
-        check.raises(rotary.forward, x.astype(dtype), naming="x", value=np.dtype(dtype))
+        check.raises(rotary.forward, longer.astype(dtype), naming="x", value=np.dtype(dtype))
     _check_length(check, rotary, "after refused calls")

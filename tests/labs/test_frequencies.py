@@ -53,7 +53,8 @@ def test_a_wavelength_is_the_tokens_of_one_full_turn(lab: Student, check: Check,
 def test_a_frequency_that_is_not_above_zero_is_refused_by_name(lab: Student, check: Check, draw: Draw) -> None:
     check.call(lab.wavelengths, draw.rng.uniform(0.001, 1.0, 5), within=tolerance.frequencies())
     check.raises(lab.wavelengths, np.array([1.0, 0.5, -0.25, 0.125]), naming="inv_freq", value=-0.25)
-    check.raises(lab.wavelengths, np.array([0.75, 0.0]), naming="inv_freq", value=0.0)
+    check.raises(lab.wavelengths, np.array([-0.5, 1.0]), naming="inv_freq", value=-0.5)
+    check.raises(lab.wavelengths, np.array([0.75, 0.0]), naming="inv_freq")  # NumPy prints "0."
     check.raises(lab.wavelengths, np.array([-2.5]), naming="inv_freq", value=-2.5)
 
 
@@ -66,6 +67,7 @@ def test_every_position_is_multiplied_with_every_frequency(lab: Student, check: 
     repeated = np.array([4000, 17, 4000, 0, 17, 999])
     check.call(lab.position_angles, repeated, draw.rng.uniform(0.01, 1.0, 4), within=tolerance.angles())
     check.call(lab.position_angles, [31, 2, 65_537], [0.75, 0.0123], within=tolerance.angles())
+    check.call(lab.position_angles, np.zeros(0), draw.rng.uniform(0.01, 1.0, 3), within=tolerance.EXACT)
     check.leaves_unchanged(lab.position_angles, repeated, inv_freq)
     # With a single frequency of 1 the angles are the positions, and still an array of their own.
     check.leaves_unchanged(lab.position_angles, repeated.astype(np.float64), np.array([1.0]))
@@ -97,7 +99,7 @@ def test_positions_and_frequencies_must_be_one_dimensional(lab: Student, check: 
 @pytest.mark.task("duplicate_angles", points=1)
 def test_each_row_is_followed_by_the_same_row_again(lab: Student, check: Check, draw: Draw) -> None:
     angles = draw.normal(7, 5) * 1000
-    for rows in (angles, draw.normal(6, 6), draw.normal(1, 8), draw.normal(9, 3), draw.normal(4, 1)):
+    for rows in (angles, draw.normal(6, 6), draw.normal(1, 8), draw.normal(9, 3), draw.normal(4, 1), draw.normal(0, 5)):
         check.call(lab.duplicate_angles, rows, within=tolerance.EXACT)
     for kind in (np.float32, np.float16, np.int32):
         check.call(lab.duplicate_angles, angles.astype(kind), within=tolerance.EXACT)

@@ -30,6 +30,7 @@ def test_each_neighbouring_pair_of_one_vector_turns_by_its_own_angle(lab: Studen
         (cos, *_), (sin, *_) = _tables(draw, 3, size)
         check.call(lab.apply_rope_single, draw.normal(size), cos, sin, within=tolerance.rotated(np.float64))
         check.leaves_unchanged(lab.apply_rope_single, draw.normal(size), cos, sin)
+    check.call(lab.apply_rope_single, [3.0, -1, 0.5, 2], [0.6, -0.8], [0.8, 0.6], within=tolerance.rotated(np.float64))
     whole = draw.rng.integers(-9, 10, 8) * 3 + 1
     half, quarter = np.asarray([0.5, -0.25, 0.125, 0.75]), np.asarray([0.25, 0.5, -0.5, 0.375])
     check.call(lab.apply_rope_single, whole, half, quarter, within=tolerance.rotated(np.float64))
@@ -59,6 +60,8 @@ def test_every_query_and_every_key_turns_by_its_own_row_of_the_tables(lab: Stude
         cos, sin = _tables(draw, rows, width)
         q, k = draw.normal(count, width), draw.normal(count, width)
         check.call(lab.apply_rope, q, k, cos, sin, within=tolerance.rotated(np.float64))
+    lists = [[[3.0, -1.0]], [[0.5, 2.0]], [[0.6]], [[-0.8]]]
+    check.call(lab.apply_rope, *lists, within=tolerance.rotated(np.float64))
 
 
 @pytest.mark.task("apply_rope", points=1)
@@ -105,6 +108,7 @@ def test_an_offset_turns_forwards_or_backwards_by_its_own_angles(lab: Student, c
         given = draw.rng.uniform(0.2, 1.0, 5).astype(np.float32)
         check.call(lab.rotate_by_offset, draw.normal(10, dtype=np.float32), offset, given, within=bound)
     check.call(lab.rotate_by_offset, draw.normal(size), 0, frequencies, within=tolerance.rotated(np.float64))
+    check.call(lab.rotate_by_offset, [3, -1], -5, [0.75], within=tolerance.rotated(np.float64, largest_angle=5.0))
     for offset in (-3, 0):
         check.leaves_unchanged(lab.rotate_by_offset, draw.normal(size), offset, frequencies)
 
@@ -126,6 +130,7 @@ def _check_layout(reorder: Callable[..., Any], check: Check, draw: Draw) -> None
         check.call(reorder, draw.normal(*shape), within=tolerance.EXACT)
     check.call(reorder, draw.normal(3, 12, dtype=np.float16), within=tolerance.EXACT)
     check.call(reorder, draw.rng.permutation(14), within=tolerance.EXACT)
+    check.call(reorder, [[4.0, 1.0, 7.0, 2.0, 9.0, 3.0]], within=tolerance.EXACT)
     check.leaves_unchanged(reorder, draw.normal(4, 8))
     check.leaves_unchanged(reorder, draw.normal(2))
     check.raises(reorder, draw.normal(9), naming="x", value=(9,))
@@ -203,6 +208,7 @@ def test_every_kind_of_rope_is_accepted_and_what_only_resembles_it_is_refused(
     right: dict[str, Rotation] = {
         "RoPE": rope,
         "RoPE with another base": _rope(draw.base()),
+        "RoPE with the default base": _rope(10_000.0),
         "RoPE that turns clockwise": _rope(base, lambda position: -float(position)),
         "RoPE in the split-half layout": _half(base, lambda angles: np.concatenate([angles, angles])),
         "RoPE that makes all vectors twice as long": lambda x, position: 2.0 * rope(x, position),
@@ -213,9 +219,12 @@ def test_every_kind_of_rope_is_accepted_and_what_only_resembles_it_is_refused(
         "angles that grow with the square of the position": _rope(base, lambda position: float(position) ** 2),
         "sinusoids that are added to the vector": lambda x, position: x + rope(np.ones(16), position),
         "RoPE that makes vectors longer and longer": _growing(rope),
+        "RoPE with frequencies that depend on the vector": lambda x, position: _turned(
+            x, position * (1.0 + 0.1 * float(np.mean(x))) * _frequencies(16, base)
+        ),
         "a table of 2048 rows that repeats its last row": _clipped(base),
     }
-    check.verdicts(lab.holds_relative_property, 1e-7, right, wrong)
+    check.verdicts(draw, lab.holds_relative_property, 1e-7, right, wrong)
 
 
 @pytest.mark.task("holds_relative_property", points=1)
@@ -232,7 +241,7 @@ def test_a_rotation_that_goes_wrong_only_at_far_positions_is_refused(lab: Studen
         ),
     }
     check.verdicts(
-        lab.holds_relative_property, 1e-6, {"RoPE": rope, "RoPE with another base": _rope(draw.base())}, wrong
+        draw, lab.holds_relative_property, 1e-6, {"RoPE": rope, "RoPE with another base": _rope(draw.base())}, wrong
     )
 
 
@@ -245,9 +254,9 @@ def test_atol_decides_absolutely_about_a_small_difference(lab: Student, check: C
     # Scores a million times as large, which differ by about 1e-5 of themselves: far more than atol.
     long = {"vectors made 1000 times as long, turned with a drift of 1e-9": lambda x, p: 1000.0 * drifting(x, p)}
     right: dict[str, Rotation] = {"RoPE": _rope(base)}
-    check.verdicts(lab.holds_relative_property, 1.0, right | {"a frequency that drifts by 1e-6": slow}, growing)
+    check.verdicts(draw, lab.holds_relative_property, 1.0, right | {"a frequency that drifts by 1e-6": slow}, growing)
     check.verdicts(
-        lab.holds_relative_property, 1e-2, right | {"a frequency that drifts by 1e-10": slower}, growing | long
+        draw, lab.holds_relative_property, 1e-2, right | {"a frequency that drifts by 1e-10": slower}, growing | long
     )
-    check.verdicts(lab.holds_relative_property, 1e-6, right, {"a frequency that drifts by 1e-6": slow})
-    check.verdicts(lab.holds_relative_property, 1e-9, right, {"a frequency that drifts by 1e-10": slower})
+    check.verdicts(draw, lab.holds_relative_property, 1e-6, right, {"a frequency that drifts by 1e-6": slow})
+    check.verdicts(draw, lab.holds_relative_property, 1e-9, right, {"a frequency that drifts by 1e-10": slower})

@@ -40,6 +40,7 @@ def test_block_i_turns_column_vectors_by_the_position_times_frequency_i(lab: Stu
         check.call(lab.rotation_matrix, position, _frequencies(size, draw.base()), within=bound)
     frequencies = _frequencies(10, draw.base())
     check.call(lab.rotation_matrix, 0, frequencies, within=tolerance.table(np.float64, 0.0))
+    check.call(lab.rotation_matrix, 3, [0.75, 0.125], within=tolerance.table(np.float64, 3.0))
     check.leaves_unchanged(lab.rotation_matrix, 3, frequencies)
 
 
@@ -69,6 +70,7 @@ def test_each_row_is_multiplied_as_a_column_by_the_matrix_from_the_left(lab: Stu
     # Whole numbers of any matrix: nothing is rounded, and the transpose is not the inverse.
     whole = draw.rng.integers(-9, 10, (4, 6)).astype(np.float64), draw.rng.integers(-9, 10, (6, 6)).astype(np.float64)
     check.call(lab.rotate_with_matrix, *whole, within=tolerance.EXACT)
+    check.call(lab.rotate_with_matrix, [3.0, -1.0], [[0.0, -2.0], [5.0, 1.0]], within=tolerance.EXACT)
     check.leaves_unchanged(lab.rotate_with_matrix, draw.normal(7, 10), R)
 
 
@@ -94,7 +96,7 @@ def test_each_token_is_multiplied_by_its_own_row_whatever_its_head(lab: Student,
 
 @pytest.mark.task("apply_rotary_pos_emb_complex", points=1)
 def test_the_dtype_of_x_is_kept_and_x_stays_as_it_was(lab: Student, check: Check, draw: Draw) -> None:
-    for dtype in (np.float16, np.float32, np.float64):
+    for dtype in (np.float64, np.float32, np.float16):
         for width in (np.complex64, np.complex128):
             arguments = draw.normal(2, 6, 3, 10).astype(dtype), _turns(draw, 6, 10, width)
             check.call(lab.apply_rotary_pos_emb_complex, *arguments, within=tolerance.rotated(dtype))
@@ -138,8 +140,9 @@ def test_any_angles_and_sizes_are_accepted_and_reflections_are_refused(lab: Stud
         "one reflected block (determinant -1)": one,
         "two reflected blocks (determinant 1 again)": two,
         "a reflection of the plane": [[0, 1], [1, 0]],
+        "a reflection that leaves one feature of a block": np.diag([1.0, 1.0, 1.0, -1.0, 1.0, 1.0]),
     }
-    check.verdicts(lab.is_rope_rotation, 1e-9, right, reflections)
+    check.verdicts(draw, lab.is_rope_rotation, 1e-9, right, reflections)
 
 
 @pytest.mark.task("is_rope_rotation", points=1)
@@ -160,7 +163,7 @@ def test_a_matrix_that_stretches_is_refused(lab: Student, check: Check, draw: Dr
         "a rotation scaled by 1 + 2e-6": R * (1.0 + 2e-6),
         "one block scaled by 1 + 2e-6 and another by its inverse (determinant 1)": barely,
     }
-    check.verdicts(lab.is_rope_rotation, 1e-9, {"a rotation": R}, stretches)
+    check.verdicts(draw, lab.is_rope_rotation, 1e-9, {"a rotation": R}, stretches)
 
 
 @pytest.mark.task("is_rope_rotation", points=1)
@@ -179,7 +182,10 @@ def test_entries_outside_the_blocks_of_neighbouring_features_are_refused(
         "a leak of 1e-3 below the blocks": below,
         "any orthogonal matrix of determinant 1": _any_rotation(draw, 6),
     }
-    check.verdicts(lab.is_rope_rotation, 1e-6, {"a rotation": R, "a small rotation": _matrix([-2.0])}, impostors)
+    check.verdicts(draw, lab.is_rope_rotation, 1e-6, {"a rotation": R, "a small rotation": _matrix([-2.0])}, impostors)
+    # One entry of a hundred: the mean of the errors is below atol.
+    leaks = {"a leak of 1e-3 above the blocks": above, "a leak of 1e-3 below the blocks": below}
+    check.verdicts(draw, lab.is_rope_rotation, 1e-4, {"a rotation": R}, leaks)
 
 
 def _any_rotation(draw: Draw, size: int) -> Floats:
@@ -202,13 +208,18 @@ def test_odd_shapes_and_nan_are_refused_and_atol_decides_about_small_errors(
         "a rotation without its last row": R[:9],
         "a rotation without its last two columns": R[:, :8],
         "a vector": np.ones(2),
+        "a matrix without rows and columns": np.zeros((0, 0)),
         "a stack of rotations": np.stack([R, R]),
         "a rotation with one entry that is not a number": unknown,
         "a matrix of NaN": np.full((6, 6), np.nan),
         "a leak of 1e-3": leak,
     }
-    check.verdicts(lab.is_rope_rotation, 1e-6, {"a rotation": R}, shapes)
+    check.verdicts(draw, lab.is_rope_rotation, 1e-6, {"a rotation": R}, shapes)
     narrow = _matrix(_angles(draw, 3)).astype(np.float32)
     check.verdicts(
-        lab.is_rope_rotation, 1e-2, {"a leak of 1e-3": leak, "a float32 rotation": narrow}, {"a reflection": R[::-1]}
+        draw,
+        lab.is_rope_rotation,
+        1e-2,
+        {"a leak of 1e-3": leak, "a float32 rotation": narrow},
+        {"a reflection": R[::-1]},
     )
