@@ -1,0 +1,1 @@
+"""Wrong answers that are known by name: reading them, proving that the tests catch them, recognising them."""
