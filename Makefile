@@ -1,6 +1,7 @@
 # Thin on purpose: each target is one line over the `labkit` command line (src/labkit/cli.py).
 #
 #   LAB=04-relative   one lab instead of all (04, 4 and relative work too)
+#   TASK=apply_rope   the task that a hint is wanted for
 #   IMPL=solutions    run on the reference instead of your src/
 #   PYTHON=python3.12 the interpreter that creates the environment (3.11 to 3.14)
 
@@ -8,12 +9,13 @@ PYTHON ?=
 SUPPORTED := >=3.11,<3.15
 IMPL ?= src
 LAB ?=
+TASK ?=
 VENV := .venv
 BIN := $(VENV)/bin
 SELECT := $(if $(LAB),--lab "$(LAB)") --impl "$(IMPL)"
 
 .DEFAULT_GOAL := help
-.PHONY: help verify grade demo test stubs golden drift lint types pictures pins clean
+.PHONY: help verify grade hint watch demo mutants test stubs golden drift lint types pictures pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -24,6 +26,12 @@ verify: $(VENV)/students ## run the experiments on your code: plots, verify_outp
 grade: $(VENV)/students ## your points, task by task, and what each failed check saw
 	@$(BIN)/labkit grade $(SELECT)
 
+hint: $(VENV)/students ## the next hint for TASK, one at a time
+	@$(BIN)/labkit hint $(if $(TASK),"$(TASK)")
+
+watch: $(VENV)/students ## your points for LAB again at every save
+	@$(BIN)/labkit watch $(if $(LAB),--lab "$(LAB)")
+
 demo: $(VENV)/students ## everything once on the reference, in build/demo
 	@$(BIN)/labkit demo
 
@@ -33,8 +41,11 @@ test: $(VENV)/students ## the course's own tests
 stubs: $(VENV)/students ## authors: write src/ropelab from solutions/ropelab
 	@$(BIN)/labkit stubs
 
-golden: $(VENV)/students ## authors: write tests/golden from the reference
+golden: $(VENV)/students ## authors: write tests/golden from the reference and the catalogue
 	@$(BIN)/labkit golden
+
+mutants: $(VENV)/students ## authors: grade every known wrong answer; which test catches which (docs/mistakes.md)
+	@$(BIN)/labkit mutants
 
 pictures: $(VENV)/students ## authors: draw the README's picture again
 	@$(BIN)/labkit pictures
@@ -42,6 +53,7 @@ pictures: $(VENV)/students ## authors: draw the README's picture again
 drift: $(VENV)/students ## authors: does everything generated agree with its source?
 	@$(BIN)/labkit stubs --check
 	@$(BIN)/labkit golden --check
+	@$(BIN)/labkit mutants --check
 	@$(BIN)/labkit pictures --check
 
 lint: $(VENV)/authors ## authors: style

@@ -1,16 +1,15 @@
 """The ``labkit`` command line. Exit status: 0 all well, 1 something asked for is not reached, 2 bad input."""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from labkit.commands import COMMANDS
 from labkit.errors import CourseError
-from labkit.files import write_whole
-from labkit.labs import Course, find_course
+from labkit.labs import find_course
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,104 +34,24 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--submission", type=Path, help="grade DIR/src/ropelab instead of this checkout's src")
     grade.add_argument("--json", help="write the result as JSON to this file, or to standard output for -; "
                        "one object for one --lab, a list for all labs")  # fmt: skip
+    grade.add_argument("--inputs", choices=("public", "fresh"), default="public",
+                       help="the inputs that everybody sees (default), or others drawn from a seed")  # fmt: skip
+    grade.add_argument("--seed", type=int, help="of the fresh inputs, 1 or more; drawn at random when left out")
+
+    hint = commands.add_parser("hint", help="the next hint for a task")
+    hint.add_argument("task", nargs="?", help="such as rope_frequencies")
+    watch = commands.add_parser("watch", help="grade one lab again at every save")
+    watch.add_argument("--lab", help="such as 04-relative")
 
     stubs = commands.add_parser("stubs", help="write src/ropelab from the solutions")
     stubs.add_argument("--force", action="store_true", help="overwrite stubs that hold work")
-    golden = commands.add_parser("golden", help="write tests/golden from the reference")
+    golden = commands.add_parser("golden", help="write tests/golden from the reference and the catalogue of mistakes")
     pictures = commands.add_parser("pictures", help="draw the README's picture from the reference")
-    for command in (stubs, golden, pictures):
+    mutants = commands.add_parser("mutants", help="grade every known wrong answer: which test catches which")
+    for command in (stubs, golden, pictures, mutants):
         command.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file differs")
     commands.add_parser("demo", help="everything once on the reference, in build/demo")
     return parser
-
-
-def _verify(course: Course, options: argparse.Namespace) -> int:
-    from labkit.terminal import show_board
-    from labkit.verify import DONE, NOT_STARTED, verify
-
-    outcomes = []
-    for lab in course.select(options.lab):
-        folder = options.out / lab.name if options.out else lab.experiment
-        outcomes.append(verify(course, lab, options.impl, folder, show=lambda line: print(line, end="", flush=True)))
-        if outcomes[-1].status != NOT_STARTED:
-            print()
-    show_board(outcomes)
-    return 0 if all(outcome.status == DONE for outcome in outcomes) else 1
-
-
-def _grade(course: Course, options: argparse.Namespace) -> int:
-    from labkit.grade import grade
-
-    if options.submission is not None and not options.submission.is_dir():
-        raise CourseError(f"there is no folder {options.submission}")
-    submission = options.submission.resolve() if options.submission else None
-    results = grade(course, course.select(options.lab), options.impl, submission)
-    if options.json is not None:
-        content = [result.as_json() for result in results]
-        text = json.dumps(content if options.lab is None else content[0], indent=2, ensure_ascii=False) + "\n"
-        if options.json == "-":
-            sys.stdout.write(text)
-        else:
-            write_whole(Path(options.json), text)
-    if options.json != "-":
-        from labkit.terminal import show_grade
-
-        show_grade(results)
-    return 0 if all(result.points == result.max_points for result in results) else 1
-
-
-def _stubs(course: Course, options: argparse.Namespace) -> int:
-    from labkit import stubs
-
-    if options.check:
-        return _drift(stubs.drifted(course), "make stubs")
-    return _written(course, stubs.write(course, options.force))
-
-
-def _golden(course: Course, options: argparse.Namespace) -> int:
-    from labkit import golden
-
-    if options.check:
-        return _drift(golden.drifted(course), "make golden")
-    return _written(course, golden.write(course))
-
-
-def _pictures(course: Course, options: argparse.Namespace) -> int:
-    from labkit import pictures
-
-    if options.check:
-        return _drift(pictures.drifted(course), "make pictures")
-    return _written(course, pictures.write(course))
-
-
-def _demo(course: Course, _options: argparse.Namespace) -> int:
-    from labkit.demo import demo
-
-    return demo(course)
-
-
-def _drift(paths: Sequence[str], remedy: str) -> int:
-    for path in paths:
-        print(f"{path} differs from its source: run `{remedy}`")
-    return 1 if paths else 0
-
-
-def _written(course: Course, paths: Sequence[Path]) -> int:
-    for path in paths:
-        print(f"wrote {course.shown(path)}")
-    if not paths:
-        print("nothing to write: all is up to date")
-    return 0
-
-
-COMMANDS = {
-    "verify": _verify,
-    "grade": _grade,
-    "stubs": _stubs,
-    "golden": _golden,
-    "pictures": _pictures,
-    "demo": _demo,
-}
 
 
 def main(arguments: Sequence[str]) -> int:

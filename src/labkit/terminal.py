@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from labkit.report import LabResult, TaskResult
+from labkit.report import LabResult, TaskResult, TestResult
 from labkit.verify import DONE, FAILING, Outcome
 
 LOOKS = {DONE: "green", FAILING: "red"}
@@ -53,17 +53,35 @@ def show_grade(results: Sequence[LabResult]) -> None:
         )
 
 
+def show_watch(result: LabResult, following: str) -> None:
+    """A board that fits on a screen: the tasks, the first thing that is wrong, and what to do next."""
+    screen = console()
+    screen.clear()  # on a terminal only
+    screen.print(Text(f"{result.lab}  {result.points} of {result.max_points} points for code", style="bold"))
+    for task in result.tasks:
+        style = "green" if task.points == task.max_points else "red"
+        screen.print(Text(f"  {task.points:2d} of {task.max_points:2d}  {task.task}", style=style))
+    wrong = next((task for task in result.tasks if task.points < task.max_points), None)
+    if wrong is not None:
+        screen.print()
+        for line in _failures(wrong):
+            screen.print(Text(f"  {line}" if line else ""))
+    screen.print()
+    screen.print(Text(f"next: {following}"))
+
+
 def _failures(task: TaskResult) -> list[str]:
-    """The messages of a task's failed tests; one that several tests share is shown once."""
+    """The messages of a task's failed tests; what several tests share, a mistake or a message, is shown once."""
     lines: list[str] = []
-    shared: dict[str, list[str]] = {}
-    printed = {test.message: test.printed for test in task.tests}
+    shared: dict[str, list[TestResult]] = {}
     for test in task.tests:
         if test.outcome != "passed":
-            shared.setdefault(test.message, []).append(test.name.removeprefix("test_").replace("_", " "))
-    for message, names in shared.items():
-        lines += [f"not: {names[0]}" if len(names) == 1 else f"{len(names)} checks:", *message.splitlines()]
-        output = printed[message].splitlines()
+            shared.setdefault(test.remark or test.message, []).append(test)
+    for tests in shared.values():
+        first = tests[0]
+        seen = f"not: {first.title}" if len(tests) == 1 else f"{len(tests)} checks, the first: {first.title}"
+        lines += [*first.remark.splitlines(), seen, *first.message.splitlines()]
+        output = first.printed.splitlines()
         if output:
             lines += ["your code printed:", *output[-SHOWN_LINES_OF_OUTPUT:]]
         lines.append("")
