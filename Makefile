@@ -30,7 +30,7 @@ hint: $(VENV)/students ## the next hint for TASK, one at a time
 	@$(BIN)/labkit hint $(if $(TASK),"$(TASK)")
 
 watch: $(VENV)/students ## your points for LAB again at every save
-	@$(BIN)/labkit watch $(if $(LAB),--lab "$(LAB)")
+	@$(BIN)/labkit watch $(if $(LAB),--lab "$(LAB)") || test $$? -eq 130 # Ctrl-C is how it ends
 
 demo: $(VENV)/students ## everything once on the reference, in build/demo
 	@$(BIN)/labkit demo

@@ -4,6 +4,7 @@ A test body runs on the student's code and on the reference alike. What ``check.
 reference, in that order, is what the student's code is expected to give.
 """
 
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from types import ModuleType
@@ -111,14 +112,18 @@ class Check:
             self._fail(f"{what}\n{found.text}", f"the {found.kind} of what comes back")
 
     def raises(self, function: Callable[..., Any], *args: Any, naming: str, **kwargs: Any) -> None:  # noqa: ANN401
-        """The call must raise ValueError with a message that names the argument and, where given as ``value``, the value."""
+        """The call must raise ValueError with a message that names the argument and, where given as ``value``, the value.
+
+        Where two arguments do not fit each other, ``naming="q or k"`` leaves open which of them is named.
+        """
         value = kwargs.pop("value", None)
         try:
             result = function(*_copies(args), **kwargs)
         except NotImplementedError:
             raise
         except Exception as error:
-            named = naming in str(error) and (value is None or str(value) in str(error))
+            named = any(re.search(rf"\b{name}\b", str(error)) for name in naming.split(" or "))
+            named = named and (value is None or str(value) in str(error))
             is_refusal = isinstance(error, ValueError)
             outcome = "refused" if is_refusal and named else "nameless" if is_refusal else "other error"
             got = f"{type(error).__name__}: {error}"

@@ -116,8 +116,8 @@ def holds_relative_property(rotate: Callable[[NDArray[np.float64], int], NDArray
     Returns:
         True when moving a query and a key together never changes their score by more than atol: for every m, n and shift
         s that you try, ``rotate(q, m) @ rotate(k, n)`` equals ``rotate(q, m + s) @ rotate(k, n + s)``. False otherwise, also
-        when a score is not a number. Try near and far positions, and q different from k: some wrong rotations
-        differ only there.
+        when a score is not a number. Try near and far positions, tokens near and far from each other, and q
+        different from k: some wrong rotations differ only there.
     """
     # TODO: draw a query and a key; compare their score at several (m, n) with their score at (m + s, n + s).
     raise NotImplementedError("holds_relative_property (lab 04-relative) is not written yet")

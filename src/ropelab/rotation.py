@@ -80,7 +80,7 @@ def is_rope_rotation(R: ArrayLike, atol: float) -> bool:
         atol: how far an entry may be off, absolute.
 
     Returns:
-        True when R is a square matrix of even size, orthogonal, of determinant 1, zero outside the 2 x 2 blocks on its
+        True when R is a square matrix of even size above 0, orthogonal, of determinant 1, zero outside the 2 x 2 blocks on its
         diagonal, with every block of the form ``[[c, -s], [s, c]]``, each up to atol. False otherwise, also when an entry
         is not a number. Any angles are accepted: the matrix alone does not say which position it belongs to.
     """

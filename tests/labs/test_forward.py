@@ -62,7 +62,8 @@ def test_every_token_is_turned_by_the_row_of_its_position(lab: Student, check: C
 def test_without_positions_the_tables_are_the_rows_in_token_order(lab: Student, check: Check, draw: Draw) -> None:
     apply, exact = lab.apply_rotary_pos_emb, tolerance.rotated(np.float64)
     square = 3, 3, 3, 3, draw.head_dim(high=20)
-    for batch, q_heads, k_heads, seq, size in [(2, 6, 3, 5, 10), (1, 4, 1, 7, 6), square, (2, 8, 2, 1, 2)]:
+    large = 300, 1, 1, 1, 2
+    for batch, q_heads, k_heads, seq, size in [(2, 6, 3, 5, 10), (1, 4, 1, 7, 6), square, (2, 8, 2, 1, 2), large]:
         q, k = draw.normal(batch, q_heads, seq, size), draw.normal(batch, k_heads, seq, size)
         for shape in [(seq, size), (batch, seq, size)]:
             check.call(apply, q, k, *_tables(draw, *shape), within=exact)
@@ -116,21 +117,22 @@ def test_positions_and_shapes_that_do_not_fit_are_refused_by_name(lab: Student, 
         check.raises(apply, q, k, cos, sin, bad, naming="position_ids", value=wrong)
     for axis in (0, 3, -1):
         check.raises(apply, q, k, cos, sin, ids, unsqueeze_dim=axis, naming="unsqueeze_dim", value=axis)
-    # Heads of another size, a missing head axis or batch axis, one token too few, another batch.
-    for shape in [(2, 4, 5, 6), (2, 5, 8), (4, 5, 8), (2, 4, 4, 8), (3, 4, 5, 8)]:
-        check.raises(apply, draw.normal(*shape), k, cos, sin, ids, naming="q", value=shape)
+    # Heads of another size, a missing head axis or batch axis, one token too few, another batch, an axis too many.
+    for shape in [(2, 4, 5, 6), (2, 5, 8), (4, 5, 8), (2, 4, 4, 8), (3, 4, 5, 8), (2, 4, 5, 8, 8)]:
+        check.raises(apply, draw.normal(*shape), k, cos, sin, ids, naming="q or k", value=shape)
         check.raises(apply, q, draw.normal(*shape), cos, sin, ids, naming="k", value=shape)
     # Positions for the whole batch fit any batch, but q and k must still be of one.
     for shape in [(3, 2, 5, 8), (1, 2, 5, 8)]:
         check.raises(apply, q, draw.normal(*shape), cos, sin, ids[0], naming="k", value=shape)
     check.raises(apply, q, k, cos, sin[:29], ids, naming="sin", value=(29, 8))
+    check.raises(apply, q, k, cos[:29], sin, ids, naming="cos", value=(29, 8))
     # One row, and one feature, would fit any number of them if they were left to NumPy's broadcasting.
     row = _tables(draw, 1, 8)
-    check.raises(apply, q, k, *row, naming="q")
-    check.raises(apply, q, k, *_tables(draw, 2, 1, 8), naming="q")
-    check.raises(apply, q, k, cos[:, :1], sin[:, :1], ids, naming="q")
-    check.raises(apply, q, k, cos, sin, naming="q")
-    check.raises(apply, q, k, cos, sin, ids[:, :1], naming="q")
+    check.raises(apply, q, k, *row, naming="q or cos or sin")
+    check.raises(apply, q, k, *_tables(draw, 2, 1, 8), naming="q or cos or sin")
+    check.raises(apply, q, k, cos[:, :1], sin[:, :1], ids, naming="q or cos or sin")
+    check.raises(apply, q, k, cos, sin, naming="q or cos or sin")
+    check.raises(apply, q, k, cos, sin, ids[:, :1], naming="q or cos or position_ids")
 
 
 @pytest.mark.task("RotaryEmbedding", points=1)
@@ -193,6 +195,11 @@ def test_position_ids_decide_the_rows_their_order_and_the_length(lab: Student, c
         check.call(rotary.forward, x, seq_len=2, position_ids=ids, within=_rows(np.float32, limit))
         _check_length(check, rotary, f"after position_ids of shape {shape}, the largest {ids.max()}")
     check.leaves_unchanged(rotary.forward, x, position_ids=ids)
+    # No position needs no row, and position 0 needs one: a table without rows shows one row too many.
+    empty = lab.RotaryEmbedding(12, 0, draw.base())
+    for ids in (np.zeros((2, 0), dtype=np.int64), np.zeros((2, 1), dtype=np.int64)):
+        check.call(empty.forward, x, position_ids=ids, within=_rows(np.float32, 1))
+        _check_length(check, empty, f"after position_ids of shape {ids.shape} on a table without rows")
 
 
 @pytest.mark.task("RotaryEmbedding", points=1)

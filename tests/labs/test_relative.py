@@ -56,7 +56,13 @@ def test_every_query_and_every_key_turns_by_its_own_row_of_the_tables(lab: Stude
     size = draw.head_dim()
     tokens = draw.integer(5, 12)
     # As many tokens as pairs, or one token: there the shapes do not give a wrong axis away. Further rows are not used.
-    for count, rows, width in [(tokens, tokens, size), (tokens, tokens + 7, size), (6, 6, 12), (1, 40, 10)]:
+    for count, rows, width in [
+        (tokens, tokens, size),
+        (tokens, tokens + 7, size),
+        (6, 6, 12),
+        (1, 40, 10),
+        (2, 2, 576),
+    ]:
         cos, sin = _tables(draw, rows, width)
         q, k = draw.normal(count, width), draw.normal(count, width)
         check.call(lab.apply_rope, q, k, cos, sin, within=tolerance.rotated(np.float64))
@@ -90,7 +96,9 @@ def test_heads_and_tables_that_do_not_fit_are_refused_by_name(lab: Student, chec
     check.raises(rope, draw.normal(8, 7), draw.normal(8, 7), cos, sin, naming="q", value=(8, 7))
     check.raises(rope, draw.normal(2, 8, 6), draw.normal(2, 8, 6), cos, sin, naming="q", value=(2, 8, 6))
     check.raises(rope, q, draw.normal(1, 6), cos, sin, naming="k", value=(1, 6))
-    check.raises(rope, q, draw.normal(7, 6), cos, sin, naming="k", value=(7, 6))
+    check.raises(rope, draw.normal(6), draw.normal(6), cos, sin, naming="q", value=(6,))
+    for shape in [(7, 6), (9, 6), (8, 8)]:
+        check.raises(rope, q, draw.normal(*shape), cos, sin, naming="k", value=shape)
     for shape in [(7, 3), (1, 3), (8, 1), (8, 6), (8,), (8, 3, 1)]:
         check.raises(rope, q, k, draw.normal(*shape), sin, naming="cos_pe", value=shape)
         check.raises(rope, q, k, cos, draw.normal(*shape), naming="sin_pe", value=shape)
@@ -120,6 +128,7 @@ def test_a_vector_and_frequencies_that_do_not_fit_are_refused_by_name(lab: Stude
     check.call(rotate, x, -77, frequencies, within=tolerance.rotated(np.float64, largest_angle=77.0))
     check.raises(rotate, draw.normal(11), 5, frequencies, naming="x", value=(11,))
     check.raises(rotate, draw.normal(3, 10), 5, frequencies, naming="x", value=(3, 10))
+    check.raises(rotate, np.array(1.5), 5, frequencies, naming="x", value=())
     for shape in [(4,), (1,), (10,), (1, 5)]:
         check.raises(rotate, x, 5, draw.normal(*shape), naming="inv_freq", value=shape)
 
@@ -260,3 +269,6 @@ def test_atol_decides_absolutely_about_a_small_difference(lab: Student, check: C
     )
     check.verdicts(draw, lab.holds_relative_property, 1e-6, right, {"a frequency that drifts by 1e-6": slow})
     check.verdicts(draw, lab.holds_relative_property, 1e-9, right, {"a frequency that drifts by 1e-10": slower})
+    # Scores that are 16 whatever the order of the sum: the difference is 0, and 0 is not more than atol.
+    same: dict[str, Rotation] = {"ones at every position": lambda _x, _position: np.ones(16)}
+    check.verdicts(draw, lab.holds_relative_property, 0.0, same, growing)

@@ -58,6 +58,7 @@ def test_frequencies_that_are_not_a_filled_vector_are_refused_by_name(lab: Stude
     frequencies = _frequencies(8, draw.base())
     check.call(lab.rotation_matrix, -25, frequencies, within=tolerance.table(np.float64, 25.0))
     check.raises(lab.rotation_matrix, 3, np.zeros(0), naming="inv_freq", value=(0,))
+    check.raises(lab.rotation_matrix, 3, np.array(0.5), naming="inv_freq", value=())
     for shape in [(1, 4), (4, 1), (2, 3)]:
         check.raises(lab.rotation_matrix, 3, draw.normal(*shape), naming="inv_freq", value=shape)
 
@@ -71,6 +72,7 @@ def test_each_row_is_multiplied_as_a_column_by_the_matrix_from_the_left(lab: Stu
     whole = draw.rng.integers(-9, 10, (4, 6)).astype(np.float64), draw.rng.integers(-9, 10, (6, 6)).astype(np.float64)
     check.call(lab.rotate_with_matrix, *whole, within=tolerance.EXACT)
     check.call(lab.rotate_with_matrix, [3.0, -1.0], [[0.0, -2.0], [5.0, 1.0]], within=tolerance.EXACT)
+    check.call(lab.rotate_with_matrix, np.arange(300.0), np.eye(300)[::-1], within=tolerance.EXACT)
     check.leaves_unchanged(lab.rotate_with_matrix, draw.normal(7, 10), R)
 
 
@@ -79,10 +81,11 @@ def test_vectors_and_a_matrix_that_do_not_fit_are_refused_by_name(lab: Student, 
     rotate = lab.rotate_with_matrix
     x, R = draw.normal(3, 8), _matrix(draw.rng.uniform(-3.0, 3.0, 4))
     check.call(rotate, x, R, within=tolerance.rotated(np.float64))
-    for shape in [(6, 8), (8, 6), (8,), (3, 8, 8)]:
+    for shape in [(6, 8), (8, 6), (8,), (3, 8, 8), (8, 8, 8)]:
         check.raises(rotate, x, draw.normal(*shape), naming="R", value=shape)
-    for shape in [(6,), (8, 3), (3, 1)]:
+    for shape in [(6,), (8, 3), (3, 1), (3, 10)]:
         check.raises(rotate, draw.normal(*shape), R, naming="x", value=shape)
+    check.raises(rotate, np.array(2.0), R, naming="x", value=())
 
 
 @pytest.mark.task("apply_rotary_pos_emb_complex", points=1)
@@ -131,6 +134,7 @@ def test_any_angles_and_sizes_are_accepted_and_reflections_are_refused(lab: Stud
         "a rotation by half a turn": -np.eye(6),
         "a quarter turn written as lists": [[0, -1], [1, 0]],
         "a rotation of 64 features": _matrix(_angles(draw, 32)),
+        "a rotation of 300 features": _matrix(_angles(draw, 150)),
     }
     one = _matrix(_angles(draw, 5))
     one[:, 2] *= -1
@@ -207,6 +211,8 @@ def test_odd_shapes_and_nan_are_refused_and_atol_decides_about_small_errors(
         "a rotation and a feature of its own (odd size)": odd,
         "a rotation without its last row": R[:9],
         "a rotation without its last two columns": R[:, :8],
+        "a rotation without its last two rows": R[:8],
+        "a rotation with an axis of length 1 behind": R[..., np.newaxis],
         "a vector": np.ones(2),
         "a matrix without rows and columns": np.zeros((0, 0)),
         "a stack of rotations": np.stack([R, R]),
@@ -215,6 +221,7 @@ def test_odd_shapes_and_nan_are_refused_and_atol_decides_about_small_errors(
         "a leak of 1e-3": leak,
     }
     check.verdicts(draw, lab.is_rope_rotation, 1e-6, {"a rotation": R}, shapes)
+    check.verdicts(draw, lab.is_rope_rotation, 0.0, {"the identity": np.eye(6)}, {"a leak of 1e-3": leak})
     narrow = _matrix(_angles(draw, 3)).astype(np.float32)
     check.verdicts(
         draw,

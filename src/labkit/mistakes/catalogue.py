@@ -13,9 +13,9 @@ whose name has no leading underscore is one wrong answer to the task, and its do
         return base ** (-2.0 * np.arange(1, d_head // 2 + 1) / d_head)
 
 In its body the task's own name means the reference, so a wrong answer may be a small change to the right one, and a class
-inherits from it. A function refuses what the reference refuses unless a line ``checks: its own`` says otherwise. A line
-``variant of: other_function`` makes it a second program with the same mistake. Hints in the file's docstring belong to the
-task: they are for somebody who has not begun, or whose mistake has no name.
+inherits from it. A function refuses what the reference refuses, and is given arrays for lists, unless a line
+``checks: its own`` says otherwise. A line ``variant of: other_function`` makes it a second program with the same mistake.
+Hints in the file's docstring belong to the task: they are for somebody who has not begun, or whose mistake has no name.
 """
 
 import ast
@@ -143,10 +143,13 @@ REFUSING = """
 def _refusing(right, wrong):
     import functools
 
+    def array(value):
+        return np.asarray(value) if isinstance(value, list) else value
+
     @functools.wraps(wrong)
     def answer(*args, **kwargs):
         right(*args, **kwargs)
-        return wrong(*args, **kwargs)
+        return wrong(*map(array, args), **{{name: array(value) for name, value in kwargs.items()}})
 
     return answer
 

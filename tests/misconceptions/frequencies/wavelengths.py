@@ -103,7 +103,9 @@ def lists_not_converted(inv_freq: Any) -> NDArray[Any]:
     met: a classic: works in the notebook, where everything is an array already
     hint: Call it with a list of two numbers.
     hint: The argument is "ArrayLike": anything that NumPy can turn into an array. Turn it into one, of float64, first.
+    checks: its own
     """
+    wavelengths(inv_freq)
     return np.asarray(2.0 * np.pi / inv_freq)
 
 

@@ -271,6 +271,7 @@ def lists_not_converted(R: Array, atol: float) -> bool:
     met: a classic: R.shape is written before R is made an array
     hint: Give it [[0, -1], [1, 0]], as a list.
     hint: Array-like arguments may be lists, which have no shape. Make R an array first.
+    checks: its own
     """
     return _square(R) and is_rope_rotation(R, atol)
 
