@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 SELECT := $(if $(LAB),--lab "$(LAB)") --impl "$(IMPL)"
 
 .DEFAULT_GOAL := help
-.PHONY: help verify grade hint watch demo mutants test stubs golden drift lint types pictures pins clean
+.PHONY: help verify grade hint watch demo mutants mutation test stubs golden drift lint types pictures pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ golden: $(VENV)/students ## authors: write tests/golden from the reference and t
 
 mutants: $(VENV)/students ## authors: grade every known wrong answer; which test catches which (docs/mistakes.md)
 	@$(BIN)/labkit mutants
+
+mutation: $(VENV)/mutation ## authors: change the solutions in every small way; does a graded test notice? (minutes)
+	@$(BIN)/python tests/mutation/run.py
 
 pictures: $(VENV)/students ## authors: draw the README's picture again
 	@$(BIN)/labkit pictures
@@ -89,3 +92,6 @@ $(VENV)/students: pyproject.toml constraints.txt
 
 $(VENV)/authors: $(VENV)/students
 	$(call install,.[authors])
+
+$(VENV)/mutation: $(VENV)/students
+	$(call install,.[mutation])

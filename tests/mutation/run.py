@@ -83,7 +83,7 @@ def annotations(module: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
 
 def main(names: list[str]) -> int:
     if find_spec("cosmic_ray") is None:
-        stop("cosmic-ray is not installed here; it belongs to the authors extra: pip install -e '.[authors]'")
+        stop("cosmic-ray is not installed here: pip install -c constraints.txt -e '.[mutation]'")
     known = sorted(path.stem for path in (ROOT / "solutions" / "ropelab").glob("[!_]*.py"))
     modules = names or known
     if not set(modules) <= set(known):
