@@ -101,7 +101,7 @@ def test_heads_and_tables_that_do_not_fit_are_refused_by_name(lab: Student, chec
         check.raises(rope, q, draw.normal(*shape), cos, sin, naming="k", value=shape)
     for shape in [(7, 3), (1, 3), (8, 1), (8, 6), (8,), (8, 3, 1)]:
         check.raises(rope, q, k, draw.normal(*shape), sin, naming="cos_pe", value=shape)
-        check.raises(rope, q, k, cos, draw.normal(*shape), naming="sin_pe", value=shape)
+        check.raises(rope, q, k, cos, draw.normal(*wrong), naming="sin_pe", value=wrong)
 
 
 @pytest.mark.task("rotate_by_offset", points=1)
