@@ -97,11 +97,11 @@ def test_heads_and_tables_that_do_not_fit_are_refused_by_name(lab: Student, chec
     check.raises(rope, draw.normal(2, 8, 6), draw.normal(2, 8, 6), cos, sin, naming="q", value=(2, 8, 6))
     check.raises(rope, q, draw.normal(1, 6), cos, sin, naming="k", value=(1, 6))
     check.raises(rope, draw.normal(6), draw.normal(6), cos, sin, naming="q", value=(6,))
-    for shape in [(7, 6), (9, 6), (8, 8)]:
-        check.raises(rope, q, draw.normal(*shape), cos, sin, naming="k", value=shape)
+    for wrong in [(7, 6), (9, 6), (8, 8)]:
+        check.raises(rope, q, draw.normal(*wrong), cos, sin, naming="k", value=wrong)
     for shape in [(7, 3), (1, 3), (8, 1), (8, 6), (8,), (8, 3, 1)]:
         check.raises(rope, q, k, draw.normal(*shape), sin, naming="cos_pe", value=shape)
-        check.raises(rope, q, k, cos, draw.normal(*wrong), naming="sin_pe", value=wrong)
+        check.raises(rope, q, k, cos, draw.normal(*shape), naming="sin_pe", value=shape)
 
 
 @pytest.mark.task("rotate_by_offset", points=1)
