@@ -9,6 +9,10 @@ class StudentError(Exception):
     """The student's module could not be loaded or used. The message names the file and the line."""
 
 
+class Stopped(StudentError):
+    """The student's code was stopped, or ended by itself, while a graded test was waiting for it: nothing more can be asked."""
+
+
 class CheckFailed(AssertionError):
     """A check of a graded test did not hold.
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from labkit.errors import CheckFailed
 from labkit.implementation import Implementation, course_files, submission_files
 from labkit.labs import Course, Lab
+from labkit.mistakes.known import Known, joined
 from labkit.mistakes.naming import remarks_on, what_is_known
 from labkit.reference import expected_values
 from labkit.report import LabResult, TestResult
-from labkit.running import PUBLIC_SEED, Run, graded_tests, message_of, run
+from labkit.running import PUBLIC_SEED, Code, GradedTest, Run, graded_tests, message_of, run
 
 
 def grade(
@@ -37,20 +38,49 @@ def grade(
             code = Implementation(course_files(course, implementation), course.root)
         else:
             code = Implementation(submission_files(course, lab, submission), submission)
-        results.append(grade_lab(course, lab, code, seed))
+        results.append(grade_lab(Expectations(course, lab, seed), code))
     return results
 
 
-def grade_lab(course: Course, lab: Lab, code: Implementation, seed: int = PUBLIC_SEED) -> LabResult:
+class Expectations:
+    """What a lab's answers are judged by on the inputs of one seed, read or computed once for any number of submissions.
+
+    Args:
+        course: where the lab is.
+        lab: which.
+        seed: of the inputs.
+
+    Raises:
+        CourseError: what the course needs is missing or not in order.
+    """
+
+    def __init__(self, course: Course, lab: Lab, seed: int = PUBLIC_SEED) -> None:
+        self.course, self.lab, self.seed = course, lab, seed
+        self.tests = graded_tests(course, lab)
+        self.expected = expected_values(course, lab, self.tests, seed)
+        self._known: dict[str, Known] = {}
+
+    @property
+    def public(self) -> bool:
+        """Are these the inputs that everybody sees?"""
+        return self.seed == PUBLIC_SEED
+
+    def known(self, tests: Sequence[GradedTest]) -> Known:
+        """What the catalogued mistakes do in these tests, which somebody has failed."""
+        new = [test for test in tests if test.name not in self._known]
+        if new:
+            found = what_is_known(self.course, self.lab, new, self.seed)
+            self._known |= {test.name: found for test in new}
+        return joined([self._known[test.name] for test in tests])
+
+
+def grade_lab(expectations: Expectations, code: Code) -> LabResult:
     """The code points of one lab for some code."""
-    tests = graded_tests(course, lab)
-    expected = expected_values(course, lab, tests, seed)
+    lab, tests, seed = expectations.lab, expectations.tests, expectations.seed
+    expected, public = expectations.expected, expectations.public
     runs = {test.name: run(test, code, lab.module, seed, expected.get(test.name, [])) for test in tests}
-    named = {}
     wrong = [test for test in tests if _is_wrong(runs[test.name])]
-    if wrong:
-        known = what_is_known(course, lab, wrong, seed)
-        named = remarks_on(runs, known, tests, expected, public=seed == PUBLIC_SEED)
+    named = remarks_on(runs, expectations.known(wrong), tests, expected, public) if wrong else {}
     result = LabResult(lab.name)
     for test in tests:
         outcome = runs[test.name]
@@ -58,7 +88,6 @@ def grade_lab(course: Course, lab: Lab, code: Implementation, seed: int = PUBLIC
             result.add(TestResult(test.name, test.task, test.points, "passed"))
             continue
         remark = named.get(test.name)
-        public = seed == PUBLIC_SEED
         result.add(
             TestResult(
                 test.name,

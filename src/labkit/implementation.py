@@ -16,6 +16,7 @@ from types import ModuleType
 
 from labkit.errors import CourseError, StudentError
 from labkit.labs import Course, Lab
+from labkit.testing import Student
 
 PACKAGE = "ropelab"
 IMPLEMENTATIONS = ("src", "solutions")
@@ -114,6 +115,17 @@ class Implementation(importlib.abc.MetaPathFinder):
                 raise StudentError(self.explain(error)) from error
             except Exception as error:
                 raise StudentError(self.explain(error)) from error
+
+    @contextmanager
+    def opened(self, module: str) -> Iterator[Student]:
+        """The module under test, importable as ropelab meanwhile. Raises StudentError as ``load`` does."""
+        loaded = self.load(module)
+        with self.active():
+            yield Student(loaded, self.shown(self.files[module]))
+
+    def printed(self) -> str:
+        """Nothing: what code in this process writes goes where this process's output goes."""
+        return ""
 
     def shown(self, path: Path) -> str:
         """A file of the implementation as a person types it."""

@@ -5,17 +5,33 @@ import importlib.util
 import io
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from labkit.errors import CheckFailed, CourseError, StudentError
-from labkit.implementation import Implementation
 from labkit.labs import Course, Lab
 from labkit.testing import Check, Draw, Student, type_of
 from labkit.trace import Trace
 
 PUBLIC_SEED = 0
 """The inputs that a student sees; their expected values are stored in tests/golden."""
+
+
+class Code(Protocol):
+    """Code under test, in this process (Implementation) or in a locked one (sandbox.Isolated)."""
+
+    def opened(self, module: str) -> AbstractContextManager[Student]:
+        """The module under test while a test runs. Raises StudentError when it cannot be loaded."""
+
+    def place(self, error: BaseException) -> tuple[str, int, str] | None:
+        """Where in the code an exception came from."""
+
+    def explain(self, error: BaseException) -> str:
+        """One line about an exception."""
+
+    def printed(self) -> str:
+        """What the code has written elsewhere than to this process's standard output since the last time."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,7 @@ def graded_test(name: str, body: Any, place: str) -> GradedTest:  # noqa: ANN401
     return GradedTest(name, marks[0].args[0], marks[0].kwargs["points"], body)
 
 
-def run(test: GradedTest, code: Implementation, module: str, seed: int, expected: list[Any] | None) -> Run:
+def run(test: GradedTest, code: Code, module: str, seed: int, expected: list[Any] | None) -> Run:
     """Run a test on one module of some code.
 
     Args:
@@ -93,18 +109,17 @@ def run(test: GradedTest, code: Implementation, module: str, seed: int, expected
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            loaded = code.load(module)
-            with code.active():
-                test.body(Student(loaded, code.shown(code.files[module])), check, Draw(seed, test.name))
+            with code.opened(module) as student:
+                test.body(student, check, Draw(seed, test.name))
         except (KeyboardInterrupt, CourseError):
             raise
         except BaseException as error:  # a SystemExit in a student's code too is a failure of that code
             check.trace.ending = type_of(error)
             failure = error
-    return Run(check.trace, check.failure or failure, printed.getvalue())
+    return Run(check.trace, check.failure or failure, printed.getvalue() + code.printed())
 
 
-def message_of(error: BaseException, code: Implementation) -> str:
+def message_of(error: BaseException, code: Code) -> str:
     """What a student reads of a failure on the public inputs."""
     if isinstance(error, CheckFailed | StudentError):
         return str(error)

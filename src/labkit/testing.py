@@ -4,27 +4,61 @@ A test body runs on the student's code and on the reference alike. What ``check.
 reference, in that order, is what the student's code is expected to give.
 """
 
+import pickle
 import re
 import zlib
-from collections.abc import Callable, Mapping
-from types import ModuleType
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from labkit.compare import describe, difference
-from labkit.errors import CheckFailed, CourseError
+from labkit.errors import CheckFailed, CourseError, Stopped
 from labkit.tolerance import EXACT, Bound
 from labkit.trace import Event, Trace
+
+
+@dataclass(frozen=True)
+class Look:
+    """A call from outside: what it returned, its arguments afterwards, and which of them the result shares memory with."""
+
+    result: Any
+    after: list[Any]
+    shared: list[bool]
+
+
+class Remote:
+    """A function or object of the student's that lives in another process."""
+
+    def call_and_look(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look:
+        """A call, and what has become of its arguments."""
+        raise NotImplementedError
 
 
 class Student:
     """The module under test; a name that it does not define fails the check with a sentence."""
 
-    def __init__(self, module: ModuleType, shown: str) -> None:
+    def __init__(self, module: object, shown: str) -> None:
         self._module = module
         self._shown = shown
+
+    def held(self, value: Any, names: Sequence[str]) -> Any:  # noqa: ANN401
+        """Attributes of an object, to be asked about later with ``still_holds``."""
+        return [getattr(value, name) for name in names]
+
+    def still_holds(self, value: Any, names: Sequence[str], held: Any) -> bool:  # noqa: ANN401
+        """Are the attributes the very same objects as before?"""
+        return all(getattr(value, name) is one for name, one in zip(names, held, strict=True))
+
+    def pickled(self, value: Any) -> bytes:  # noqa: ANN401
+        """What pickle makes of an object of the module's."""
+        return pickle.dumps(value)
+
+    def unpickled(self, data: bytes) -> Any:  # noqa: ANN401
+        """The object again."""
+        return pickle.loads(data)  # noqa: S301 - made by pickled, in this process
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the student defined
         try:
@@ -89,7 +123,7 @@ class Check:
         """Call with copies of the arguments, compare what comes back, and return it; None where the call raises."""
         try:
             result = function(*_copies(args), **{name: _copy(value) for name, value in kwargs.items()})
-        except NotImplementedError:
+        except (NotImplementedError, Stopped):
             raise
         except Exception as error:
             self._compared += 1
@@ -119,7 +153,7 @@ class Check:
         value = kwargs.pop("value", None)
         try:
             result = function(*_copies(args), **kwargs)
-        except NotImplementedError:
+        except (NotImplementedError, Stopped):
             raise
         except Exception as error:
             named = any(re.search(rf"\b{name}\b", str(error)) for name in naming.split(" or "))
@@ -137,20 +171,15 @@ class Check:
 
     def leaves_unchanged(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """The call must leave its array arguments bit-equal and return arrays with memory of their own."""
-        before = _copies((*args, *kwargs.values()))
-        given = _copies(args)
-        named = {name: _copy(value) for name, value in kwargs.items()}
-        result = function(*given, **named)
-        arrays = [
-            value for value in (result if isinstance(result, tuple) else (result,)) if isinstance(value, np.ndarray)
-        ]
+        before = (*args, *kwargs.values())
+        seen = function.call_and_look(args, kwargs) if isinstance(function, Remote) else _look(function, args, kwargs)
         outcome = "unchanged"
-        for number, (old, new) in enumerate(zip(before, (*given, *named.values()), strict=True), start=1):
-            if not isinstance(new, np.ndarray):
+        for number, (old, new, shared) in enumerate(zip(before, seen.after, seen.shared, strict=False), start=1):
+            if not isinstance(old, np.ndarray):
                 continue
-            if not np.array_equal(old, new):
+            if not (isinstance(new, np.ndarray) and new.dtype == old.dtype and np.array_equal(old, new)):
                 outcome = f"argument {number} was overwritten: work on a copy, or build a new array"
-            elif any(np.shares_memory(new, array) for array in arrays):
+            elif shared:
                 outcome = f"the result shares memory with argument {number}: return a new array"
             if outcome != "unchanged":
                 self._fail(f"{call_text(function, args, kwargs)}\n  {outcome}", outcome)
@@ -185,6 +214,15 @@ class Check:
 
     def _fail(self, message: str, kind: str) -> None:
         self.failure = self.failure or CheckFailed(message, kind)
+
+
+def _look(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look:
+    given, named = _copies(args), {name: _copy(value) for name, value in kwargs.items()}
+    result = function(*given, **named)
+    arrays = [part for part in (result if isinstance(result, tuple) else (result,)) if isinstance(part, np.ndarray)]
+    after = [*given, *named.values()]
+    shared = [isinstance(one, np.ndarray) and any(np.shares_memory(one, array) for array in arrays) for one in after]
+    return Look(result, after, shared)
 
 
 def type_of(error: BaseException) -> str:

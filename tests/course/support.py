@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from labkit.grade import grade_lab
+from labkit.grade import Expectations, grade_lab
 from labkit.implementation import Implementation, submission_files
 from labkit.labs import Course, Lab
 from labkit.report import LabResult, TestResult
@@ -24,7 +24,7 @@ def grade_text(course: Course, lab: Lab, text: str, folder: Path, seed: int = PU
     module = folder / "src" / "ropelab" / lab.stub.name
     module.parent.mkdir(parents=True, exist_ok=True)
     module.write_text(text)
-    return grade_lab(course, lab, Implementation(submission_files(course, lab, folder), folder), seed)
+    return grade_lab(Expectations(course, lab, seed), Implementation(submission_files(course, lab, folder), folder))
 
 
 def results_of(result: LabResult, task: str | None = None) -> list[TestResult]:

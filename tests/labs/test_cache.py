@@ -1,6 +1,5 @@
 """Lab 02, graded: tables of cosines and sines, in three forms, and a cache of them that grows and can be pickled."""
 
-import pickle
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,8 @@ from numpy.typing import DTypeLike
 
 from labkit import tolerance
 from labkit.testing import Check, Draw, Student
+
+TABLES = ("cos_cached", "sin_cached")
 
 LONG = 6200
 """Rows of a long table: its last angles, formed in float32, are off by about 1e-4, hundreds of times the bound."""
@@ -144,12 +145,12 @@ def test_growth_one_extends_to_the_request_and_a_shorter_request_changes_nothing
 ) -> None:
     cache = lab.RotaryCache(10, 9, draw.base(), growth=1.0)
     for request in (10, 7, 37, 37, 36, 1, 0, 38):
-        before = cache.max_seq_len_cached, cache.cos_cached, cache.sin_cached
+        rows, held = cache.max_seq_len_cached, lab.held(cache, TABLES)
         cache.ensure_length(request)
-        _check_tables(check, cache, f"after ensure_length({request}) on {before[0]} rows")
-        if request <= before[0]:
-            kept = cache.cos_cached is before[1] and cache.sin_cached is before[2]
-            check.that(kept, f"ensure_length({request}) on {before[0]} rows replaced the tables: they were long enough")
+        _check_tables(check, cache, f"after ensure_length({request}) on {rows} rows")
+        if request <= rows:
+            kept = lab.still_holds(cache, TABLES, held)
+            check.that(kept, f"ensure_length({request}) on {rows} rows replaced the tables: they were long enough")
     check.value(cache.max_position_embeddings, "max_position_embeddings after growing", within=tolerance.EXACT)
 
 
@@ -178,7 +179,7 @@ def test_a_pickle_leaves_the_tables_out_and_unpickling_builds_them_again(
     base = draw.base()
     cache = lab.RotaryCache(12, 20, base, np.float16, growth=2.0)
     cache.ensure_length(21)
-    restored = pickle.loads(pickle.dumps(cache))  # noqa: S301 - written in the line itself
+    restored = lab.unpickled(lab.pickled(cache))
     _check_tables(check, restored, "after unpickling a cache that had grown from 20 rows", np.float16)
     _check_tables(check, cache, "of the original, after pickling it", np.float16)
     for name in ("dim", "max_position_embeddings", "base", "growth"):
@@ -186,7 +187,7 @@ def test_a_pickle_leaves_the_tables_out_and_unpickling_builds_them_again(
     check.value(restored.inv_freq, "inv_freq after unpickling", within=tolerance.frequencies())
     restored.ensure_length(41)
     _check_tables(check, restored, "after unpickling and ensure_length(41)", np.float16)
-    short, long = (len(pickle.dumps(lab.RotaryCache(12, rows, base))) for rows in (300, 9000))
+    short, long = (len(lab.pickled(lab.RotaryCache(12, rows, base))) for rows in (300, 9000))
     check.that(
         abs(long - short) <= 16, f"pickles of 300 and 9,000 rows take {short} and {long} bytes: not the same size"
     )

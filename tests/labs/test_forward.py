@@ -9,6 +9,8 @@ from numpy.typing import DTypeLike, NDArray
 from labkit import tolerance
 from labkit.testing import Check, Draw, Student
 
+TABLES = ("cos_cached", "sin_cached")
+
 
 def _tables(draw: Draw, *shape: int, dtype: DTypeLike = np.float64) -> tuple[NDArray[Any], NDArray[Any]]:
     """Cosines and sines, split-half layout, of angles drawn at random: no row and no pair is like another."""
@@ -143,14 +145,15 @@ def test_seven_tokens_extend_a_table_of_five_and_three_tokens_are_a_slice_of_it(
     x = draw.normal(2, 6, 7, 32, dtype=np.float32)
     check.call(rotary.forward, x, seq_len=7, within=_rows(np.float32, 7))
     _check_length(check, rotary, "after 7 tokens on a table of 5")
-    before = rotary.cos_cached, rotary.sin_cached
+    held = lab.held(rotary, TABLES)
     check.call(rotary.forward, x, 3, within=_rows(np.float32, 7))
     check.call(rotary.forward, x[:, :, :4], within=_rows(np.float32, 7))  # the length is inferred: 4
     check.call(rotary.forward, x, seq_len=7, within=_rows(np.float32, 7))
     check.call(rotary.forward, x, seq_len=0, within=_rows(np.float32, 7))
     _check_length(check, rotary, "after 7, 3, 4, 7 and 0 tokens")
-    kept = rotary.cos_cached is before[0] and rotary.sin_cached is before[1]
-    check.that(kept, "a request within the table replaced the tables: slice what is there")
+    check.that(
+        lab.still_holds(rotary, TABLES, held), "a request within the table replaced the tables: slice what is there"
+    )
     check.call(
         rotary.forward, draw.normal(9, 32, dtype=np.float32), within=_rows(np.float32, 9)
     )  # inferred, and longer
@@ -186,9 +189,10 @@ def test_position_ids_decide_the_rows_their_order_and_the_length(lab: Student, c
     check.call(rotary.forward, draw.normal(40, 12, dtype=np.float32), position_ids=[9, 2], within=_rows(np.float32, 11))
     check.call(rotary.forward, x, position_ids=np.zeros((2, 0), dtype=np.int64), within=_rows(np.float32, 11))
     _check_length(check, rotary, "after positions within a table of 11")
-    before = rotary.cos_cached
+    held = lab.held(rotary, TABLES)
     check.call(rotary.forward, x, position_ids=[10, 2, 2, 7], within=_rows(np.float32, 11))
-    check.that(rotary.cos_cached is before, "positions within the table replaced the tables: look the rows up")
+    kept = lab.still_holds(rotary, TABLES, held)
+    check.that(kept, "positions within the table replaced the tables: look the rows up")
     # Any shape.
     for shape, limit in [((2, 3), 700), ((1, 1), 1500), ((2, 2, 3), 3000)]:
         ids = draw.positions(int(np.prod(shape)), limit).reshape(shape)

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labkit.implementation import PACKAGE, Implementation, submission_files
@@ -31,7 +31,7 @@ class KnownMistake:
     fails: tuple[frozenset[str], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Known:
     """All that is known of one lab on the inputs of one seed.
 
@@ -73,6 +73,22 @@ def find_out(course: Course, lab: Lab, tests: Sequence[GradedTest], seed: int, l
         mistakes.append(KnownMistake(mistake.task, mistake.key, mistake.name, mistake.hints, tuple(programs), fails))
     hints = {name: task.hints for name, task in catalogue.items()}
     return Known(hints, tuple(mistakes), {name: signature(outcome.trace) for name, outcome in right.items()})
+
+
+def joined(parts: Sequence[Known]) -> Known:
+    """What is known of several sets of tests of one lab, together."""
+    first, *others = dict.fromkeys(parts)
+    if not others:
+        return first
+    reference = {name: one for part in parts for name, one in part.reference.items()}
+    mistakes = []
+    for same in zip(*(part.mistakes for part in (first, *others)), strict=True):
+        programs = tuple(
+            {name: one for program in versions for name, one in program.items()}
+            for versions in zip(*(mistake.programs for mistake in same), strict=True)
+        )
+        mistakes.append(replace(same[0], programs=programs))
+    return Known(first.hints, tuple(mistakes), reference)
 
 
 def _failures(

@@ -1,0 +1,231 @@
+"""The grader's side: starting the fork server, getting a child, and asking it for things within a deadline."""
+
+import contextlib
+import json
+import os
+import resource
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy
+
+import labkit
+from labkit.errors import CourseError, Stopped
+from labkit.sandbox import lockdown
+from labkit.sandbox.child import READY
+from labkit.sandbox.errors import remote_error
+from labkit.sandbox.wire import LENGTHS, Limits, Reference, WireError, lengths, pack, unpack
+
+START_SECONDS = 60.0
+
+
+class Server:
+    """The fork server. Raises CourseError when it cannot be started here; says the way out."""
+
+    def __init__(self) -> None:
+        reason = lockdown.missing()
+        if reason is not None:
+            raise CourseError(reason)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        places = {str(Path(package.__file__ or "").parents[1]) for package in (numpy, labkit)}
+        import pyseccomp
+
+        places.add(str(Path(pyseccomp.__file__).parent))
+        command = [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("server.py")), *sorted(places)]
+        # Descriptor 3 in the server is its end of the control socket, and there is no other above 2.
+        moved = os.dup2(theirs.fileno(), _above(theirs.fileno()))
+        self._process = subprocess.Popen(
+            ["/bin/sh", "-c", f'exec "$@" 3<&{moved} {moved}<&-', "sh", *command],
+            env={"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=[moved],
+            start_new_session=True,
+        )
+        os.close(moved)
+        theirs.close()
+        self._control.settimeout(START_SECONDS)
+        if self._receive() != b"ready":
+            error = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
+            raise CourseError(f"the fork server did not start: {error[-1] if error else 'no reason given'}")
+
+    def _receive(self) -> bytes:
+        try:
+            return self._control.recv(4096)
+        except TimeoutError as error:
+            raise CourseError("the fork server does not answer") from error
+
+    def fork(self, budget: lockdown.Budget, output: int) -> tuple[int, socket.socket]:
+        """A new child: its process number, and the grader's end of its channel."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            request = ["fork", budget.memory, budget.processor_seconds, budget.output]
+            socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno(), output])
+            number = self._receive()
+        if not number:
+            raise CourseError("the fork server has ended")
+        return int(number), ours
+
+    def end(self, number: int) -> tuple[int, int]:
+        """Kill a child: its exit status or minus the signal that ended it, and its largest size in bytes."""
+        self._control.send(json.dumps(["end", number]).encode())
+        status, kilobytes = json.loads(self._receive())
+        return status, kilobytes * 1024
+
+    def close(self) -> None:
+        """End the server; its children end with it."""
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.communicate(timeout=5)
+        self._process.kill()
+        self._process.communicate()
+
+
+def _above(descriptor: int) -> int:
+    """A free descriptor number that the shell's redirection cannot clash with."""
+    return 9 if descriptor != 9 else 8
+
+
+class Child:
+    """One locked process with a submission in it.
+
+    Args:
+        server: that forks it.
+        budget: of memory, processor time and output.
+        seconds_per_call: how long one request may take.
+    """
+
+    def __init__(self, server: Server, budget: lockdown.Budget, seconds_per_call: float, limits: Limits) -> None:
+        self._server, self._seconds, self._limits = server, seconds_per_call, limits
+        self._output = os.memfd_create("output")
+        self._budget = budget
+        self._read = 0
+        self._callbacks: dict[int, Callable[..., Any]] = {}
+        self.number, self._channel = server.fork(budget, self._output)
+        self.alive = True
+        self._channel.settimeout(START_SECONDS)
+        try:
+            ready = self._channel.recv(len(READY))
+        except OSError as error:
+            raise CourseError(f"a child of the fork server does not answer: {error}") from error
+        if ready != READY:
+            told = self.printed().strip().splitlines()
+            raise CourseError(f"a child could not be locked: {told[-1] if told else 'no reason given'}")
+
+    def request(self, message: list[Any], values: dict[str, Any], what: str) -> Any:
+        """Ask for one thing and wait for it.
+
+        Args:
+            message: the request.
+            values: that travel with it.
+            what: in words, for the student: "apply_rope".
+
+        Raises:
+            Stopped: it took too long, used too much, or ended. The child is gone then.
+            Exception: what the submission raised, as its nearest built-in type.
+        """
+        deadline = time.monotonic() + self._seconds
+        try:
+            self._send(pack(message, values, self._refer), deadline)
+            while True:
+                answer, values = self._receive(deadline)
+                match answer:
+                    case ["ok"]:
+                        return values.get("result")
+                    case ["error", str(name), str(base), str(kind), str(text), place]:
+                        raise remote_error(name, base, kind, text, place)
+                    case ["callback", int(number)] if number in self._callbacks and isinstance(
+                        values.get("args"), tuple
+                    ):
+                        self._send(self._call_back(number, values["args"]), deadline)
+                    case _:
+                        raise WireError("an answer is of no known kind")
+        except TimeoutError as error:
+            raise self._stopped(f"stopped after {self._seconds:g} s in {what}: is there an endless loop?") from error
+        except (OSError, EOFError) as error:
+            raise self._stopped(None, what) from error
+        except WireError as error:
+            raise self._stopped(f"stopped in {what}: {error}") from error
+
+    def _call_back(self, number: int, args: tuple[Any, ...]) -> bytes:
+        """Run a function of a graded test on what the submission gives it."""
+        try:
+            return pack(["ok"], {"result": self._callbacks[number](*args)}, self._refer)
+        except Exception as error:
+            return pack(["error", type(error).__name__, str(error)[:200]], {}, self._refer)
+
+    def _refer(self, value: Any) -> list[Any]:
+        reference = getattr(value, "_reference", None)
+        if isinstance(reference, Reference):
+            return ["object", reference.number]
+        if callable(value):
+            number = len(self._callbacks)
+            self._callbacks[number] = value
+            return ["callback", number, "rotate"]
+        raise TypeError(f"a graded test cannot send {type(value).__name__} to isolated code")
+
+    def _resolve(self, node: list[Any]) -> Reference:
+        match node:
+            case ["object", int(number), str(type_name), str(name), bool(is_callable)]:
+                return Reference(number, type_name, name, is_callable)
+        raise WireError("a value is of no known kind")
+
+    def _send(self, frame: bytes, deadline: float) -> None:
+        self._channel.settimeout(max(deadline - time.monotonic(), 0.001))
+        self._channel.sendall(frame)
+
+    def _receive(self, deadline: float) -> tuple[list[Any], dict[str, Any]]:
+        document, block = lengths(self._exactly(LENGTHS.size, deadline), self._limits)
+        return unpack(self._exactly(document, deadline), self._exactly(block, deadline), self._resolve)
+
+    def _exactly(self, size: int, deadline: float) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._channel.settimeout(left)
+            part = self._channel.recv(min(size - len(data), 1 << 20))
+            if not part:
+                raise EOFError
+            data += part
+        return bytes(data)
+
+    def _stopped(self, reason: str | None, what: str = "") -> Stopped:
+        status, _size = self.end()
+        if reason is None:
+            reason = f"the process ended in {what}" + (f" by signal {-status}" if status < 0 else "")
+            if status == -9 and self._budget.processor_seconds:
+                reason += ": it used too much processor time, or ended itself"
+        return Stopped(reason)
+
+    def printed(self) -> str:
+        """What it has written since the last time, cut to the limit of output."""
+        data = os.pread(self._output, self._budget.output, self._read)
+        self._read += len(data)
+        return data.decode(errors="replace")
+
+    def end(self) -> tuple[int, int]:
+        """Kill it: its exit status or minus the signal, and its largest size in bytes; (0, 0) when it was ended before."""
+        if not self.alive:
+            return 0, 0
+        self.alive = False
+        self._channel.close()
+        return self._server.end(self.number)
+
+    def close(self) -> None:
+        """End it and let go of its output."""
+        self.end()
+        os.close(self._output)
+
+
+def grader_memory() -> int:
+    """The largest size that this process has had, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

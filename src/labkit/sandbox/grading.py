@@ -1,0 +1,74 @@
+"""Grading a submission in a locked child."""
+
+from pathlib import Path
+
+from labkit.errors import StudentError
+from labkit.grade import Expectations, grade_lab
+from labkit.labs import Course, Lab
+from labkit.report import LabResult
+from labkit.running import Code
+from labkit.sandbox.client import Server
+from labkit.sandbox.isolated import Allowance, Isolated
+from labkit.sandbox.submission import LARGEST_FILE, read_submission
+from labkit.testing import Student
+
+
+class IsolatedGrader:
+    """Grades submissions of one lab, one after another, with one fork server and one reading of the expected values.
+
+    Args:
+        course: where the labs are.
+        lab: that is graded.
+        seed: of the inputs.
+        allowance: what a submission may use.
+        largest: how many bytes a module may have.
+
+    Raises:
+        CourseError: nothing can be isolated here, or the course is not in order.
+    """
+
+    def __init__(self, course: Course, lab: Lab, seed: int, allowance: Allowance, largest: int = LARGEST_FILE) -> None:
+        self._course, self._lab, self._allowance, self._largest = course, lab, allowance, largest
+        self._server = Server()
+        self._expectations = Expectations(course, lab, seed)
+
+    def grade(self, folder: Path) -> LabResult:
+        """The result of the submission in a folder; a submission that cannot be read fails every test with the reason."""
+        try:
+            texts = read_submission(self._course, self._lab, folder, self._largest)
+        except StudentError as error:
+            return grade_lab(self._expectations, _Unreadable(error))
+        code = Isolated(self._server, texts, self._allowance)
+        try:
+            return grade_lab(self._expectations, code)
+        finally:
+            code.close()
+
+    def close(self) -> None:
+        """End the fork server."""
+        self._server.close()
+
+
+class _Unreadable(Code):
+    """Code that there is no reading of."""
+
+    def __init__(self, reason: StudentError) -> None:
+        self._reason = reason
+
+    def opened(self, module: str) -> "_Unreadable":  # noqa: ARG002
+        return self
+
+    def __enter__(self) -> Student:
+        raise self._reason
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def place(self, error: BaseException) -> None:  # noqa: ARG002
+        return None
+
+    def explain(self, error: BaseException) -> str:
+        return str(error)
+
+    def printed(self) -> str:
+        return ""

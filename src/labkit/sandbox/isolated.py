@@ -1,0 +1,99 @@
+"""A submission under test in a locked child: what Implementation is for code that one trusts."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from labkit.errors import Stopped, StudentError
+from labkit.sandbox.client import Child, Server
+from labkit.sandbox.lockdown import Budget
+from labkit.sandbox.proxies import RemoteObject, RemoteStudent, proxied
+from labkit.sandbox.wire import Limits
+from labkit.testing import Student
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a submission may use: seconds for one call and for all of it, memory, output, and bytes in one message."""
+
+    seconds_per_call: float = 2.0
+    seconds: float = 20.0
+    budget: Budget = field(default_factory=Budget)
+    limits: Limits = field(default_factory=Limits)
+
+
+class Isolated:
+    """The modules of a submission, as texts, run in a child of the fork server.
+
+    Args:
+        server: that forks the children.
+        texts: for each module of ropelab the path as a person types it, and the text.
+        allowance: what may be used.
+    """
+
+    def __init__(self, server: Server, texts: dict[str, tuple[str, str]], allowance: Allowance) -> None:
+        self._server, self._texts, self._allowance = server, texts, allowance
+        self._child: Child | None = None
+        self._started: tuple[Child, RemoteObject] | None = None
+        self._shown = ""
+        self._deadline = time.monotonic() + allowance.seconds
+
+    @contextmanager
+    def opened(self, module: str) -> Iterator[Student]:
+        """The module under test, for one graded test. After a child was stopped, the next test gets a new one.
+
+        Raises:
+            StudentError: the module cannot be loaded. Names file and line.
+            Stopped: the time for the whole submission is over.
+        """
+        if time.monotonic() > self._deadline:
+            self.close()
+            raise Stopped(f"not run: the submission had taken more than {self._allowance.seconds:g} s before this test")
+        self._shown = self._texts[module][0]
+        if self._started is None or not self._started[0].alive:
+            self._started = self._start(module)
+        child, loaded = self._started
+        yield RemoteStudent(loaded, self._shown, child)
+
+    def _start(self, module: str) -> tuple[Child, RemoteObject]:
+        self.close()
+        allowed = self._allowance
+        child = self._child = Child(self._server, allowed.budget, allowed.seconds_per_call, allowed.limits)
+        try:
+            texts = {name: [shown, text] for name, (shown, text) in self._texts.items()}
+            loaded = child.request(["load", module, self._shown], {"texts": texts}, f"the import of {self._shown}")
+        except Stopped:
+            raise
+        except BaseException as error:
+            child.end()
+            raise StudentError(self.explain(error)) from error
+        found = proxied(child, loaded)
+        if not isinstance(found, RemoteObject):
+            raise StudentError(f"{self._shown}: the module replaced itself while it was imported")
+        return child, found
+
+    def place(self, error: BaseException) -> tuple[str, int, str] | None:
+        """Where in the module an exception came from: (shown path, line, function); None where it did not."""
+        place = getattr(error, "remote_place", None)
+        return None if place is None else (self._shown, place[0], place[1])
+
+    def explain(self, error: BaseException) -> str:
+        """One line: where it happened, and what."""
+        text = str(error).strip()
+        what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+        place = self.place(error)
+        if place is None:
+            return what
+        inside = "" if place[2] == "<module>" else f" in {place[2]}"
+        return f"{place[0]}:{place[1]}{inside}: {what}"
+
+    def printed(self) -> str:
+        """What the code has written since the last time."""
+        return self._child.printed() if self._child is not None else ""
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        if self._child is not None:
+            self._child.close()
+            self._child = None

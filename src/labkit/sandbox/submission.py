@@ -1,0 +1,71 @@
+"""Reading a submission: plain files of a stated size, nothing that points elsewhere, nothing that blocks."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from labkit.errors import StudentError
+from labkit.implementation import PACKAGE
+from labkit.labs import Course, Lab
+
+LARGEST_FILE = 200_000
+"""Bytes of one module; the longest reference has about 8,000."""
+
+
+def read_submission(course: Course, lab: Lab, folder: Path, largest: int = LARGEST_FILE) -> dict[str, tuple[str, str]]:
+    """The texts that a submission is graded with, by module: the graded one is the student's, earlier ones the reference's.
+
+    Args:
+        course: where the references are.
+        lab: that is graded; an earlier mistake is then charged once, in its own lab.
+        folder: holds ``src/ropelab/<module>.py``.
+        largest: how many bytes the module may have.
+
+    Returns:
+        For each module the path as a person types it, and the text.
+
+    Raises:
+        StudentError: the module is missing, is no plain file, is too large, or is not UTF-8 text. The message says which.
+    """
+    texts = {
+        other.module: (course.shown(other.solution), other.solution.read_text())
+        for other in course.labs
+        if other.number < lab.number and other.solution.is_file()
+    }
+    texts[lab.module] = (
+        f"src/{PACKAGE}/{lab.module}.py",
+        _read_plain(folder, ("src", PACKAGE, f"{lab.module}.py"), largest),
+    )
+    return texts
+
+
+def _read_plain(folder: Path, parts: tuple[str, ...], largest: int) -> str:
+    """The text of a file below folder; no part of the way may be a link."""
+    shown = "/".join(parts)
+    opened: list[int] = []
+    try:
+        opened.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+        for part in parts[:-1]:
+            opened.append(os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=opened[-1]))
+        # A FIFO without a writer must not block.
+        opened.append(os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=opened[-1]))
+        status = os.fstat(opened[-1])
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+            raise StudentError(f"{shown} is not a plain file of its own: hand in the file itself, no link")
+        if status.st_size > largest:
+            raise StudentError(f"{shown} has {status.st_size:,} bytes; {largest:,} are allowed")
+        data = os.read(opened[-1], largest + 1)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR):
+            raise StudentError(f"{shown} is not a plain file of its own: hand in the file itself, no link") from error
+        if error.errno == errno.ENOENT:
+            raise StudentError(f"{shown} is missing from the submission") from error
+        raise StudentError(f"{shown} cannot be read: {os.strerror(error.errno or 0)}") from error
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise StudentError(f"{shown} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}") from error
