@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from labkit.commands import COMMANDS
+from labkit.commands_isolated import add_limits
 from labkit.errors import CourseError
 from labkit.labs import find_course
 
@@ -38,6 +39,18 @@ def _parser() -> argparse.ArgumentParser:
                        help="the inputs that everybody sees (default), or others drawn from a seed")  # fmt: skip
     grade.add_argument("--seed", type=int, help="of the fresh inputs, 1 or more; drawn at random when left out")
 
+    grade.add_argument(
+        "--isolated", action="store_true", help="run the code in a locked process: for code of strangers"
+    )
+    grade.add_argument("--trust-this-code", action="store_true",
+                       help="where nothing can be isolated, grade in this process after all: for your own work only")  # fmt: skip
+    grade.add_argument(
+        "--submissions", type=Path, help="isolated: a folder with a folder for each student; needs --lab"
+    )
+    grade.add_argument("--out", type=Path, help="where --submissions writes (default build/grades/LAB)")
+    grade.add_argument("--workers", type=int, help="how many submissions at once (default: as many as processors)")
+    add_limits(grade)
+
     hint = commands.add_parser("hint", help="the next hint for a task")
     hint.add_argument("task", nargs="?", help="such as rope_frequencies")
     watch = commands.add_parser("watch", help="grade one lab again at every save")
@@ -50,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     mutants = commands.add_parser("mutants", help="grade every known wrong answer: which test catches which")
     for command in (stubs, golden, pictures, mutants):
         command.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file differs")
+    commands.add_parser("doctor", help="attack a locked process: can the code of strangers be graded here?")
     commands.add_parser("demo", help="everything once on the reference, in build/demo")
     return parser
 

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from labkit.errors import CourseError
+from labkit import commands_isolated
+from labkit.errors import CannotIsolate, CourseError
 from labkit.files import write_whole
 from labkit.labs import Course
+from labkit.report import LabResult
 
 # Each command imports what it needs: grading one lab must not wait for matplotlib, nor help for NumPy.
 
@@ -29,16 +31,17 @@ def verify(course: Course, options: argparse.Namespace) -> int:
 
 
 def grade(course: Course, options: argparse.Namespace) -> int:
-    from labkit.grade import grade
     from labkit.running import PUBLIC_SEED
 
-    if options.submission is not None and not options.submission.is_dir():
-        raise CourseError(f"there is no folder {options.submission}")
-    submission = options.submission.resolve() if options.submission else None
-    seed = _fresh_seed(options.seed) if options.inputs == "fresh" else PUBLIC_SEED
+    for folder in (options.submission, options.submissions):
+        if folder is not None and not folder.is_dir():
+            raise CourseError(f"there is no folder {folder}")
     if options.seed is not None and options.inputs != "fresh":
         raise CourseError("--seed goes with --inputs fresh: the public inputs have a seed of their own")
-    results = grade(course, course.select(options.lab), options.impl, submission, seed)
+    seed = _fresh_seed(options.seed) if options.inputs == "fresh" else PUBLIC_SEED
+    if options.submissions is not None:
+        return commands_isolated.grade_class(course, options, seed)
+    results = _results(course, options, seed)
     if options.json is not None:
         content = [result.as_json() for result in results]
         text = json.dumps(content if options.lab is None else content[0], indent=2, ensure_ascii=False) + "\n"
@@ -53,6 +56,19 @@ def grade(course: Course, options: argparse.Namespace) -> int:
         if seed != PUBLIC_SEED:
             print(f"on fresh inputs, seed {seed}")
     return 0 if all(result.points == result.max_points for result in results) else 1
+
+
+def _results(course: Course, options: argparse.Namespace, seed: int) -> list[LabResult]:
+    from labkit.grade import grade
+
+    if options.isolated:
+        try:
+            return commands_isolated.grade_isolated(course, options, seed)
+        except CannotIsolate:
+            if not options.trust_this_code:
+                raise
+    submission = options.submission.resolve() if options.submission else None
+    return grade(course, course.select(options.lab), options.impl, submission, seed)
 
 
 def _fresh_seed(seed: int | None) -> int:
@@ -144,5 +160,8 @@ def _written(course: Course, paths: Sequence[Path]) -> int:
 
 
 COMMANDS: dict[str, Callable[[Course, argparse.Namespace], int]] = {
-    command.__name__: command for command in (verify, grade, hint, watch, mutants, stubs, golden, pictures, demo)
-}
+    command.__name__: command
+    for command in (
+        verify, grade, hint, watch, mutants, stubs, golden, pictures, demo, commands_isolated.doctor,
+    )
+}  # fmt: skip

@@ -5,6 +5,10 @@ class CourseError(Exception):
     """Bad input to a command, or a broken course. The command line prints the message and exits with status 2."""
 
 
+class CannotIsolate(CourseError):
+    """The code of strangers cannot be run safely here. The message says what is missing and the way out."""
+
+
 class StudentError(Exception):
     """The student's module could not be loaded or used. The message names the file and the line."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from labkit.clean import clean
 from labkit.errors import CheckFailed
 from labkit.implementation import Implementation, course_files, submission_files
 from labkit.labs import Course, Lab
@@ -94,8 +95,8 @@ def grade_lab(expectations: Expectations, code: Code) -> LabResult:
                 test.task,
                 test.points,
                 "failed",
-                message=message_of(outcome.failure, code) if public else careful_message_of(outcome.failure),
-                printed=outcome.printed if public else "",
+                message=clean(message_of(outcome.failure, code) if public else careful_message_of(outcome.failure)),
+                printed=clean(outcome.printed) if public else "",
                 remark=remark.text if remark else "",
                 mistake=remark.name if remark else None,
                 hints=remark.hints if remark else (),

@@ -156,10 +156,7 @@ class Check:
         except (NotImplementedError, Stopped):
             raise
         except Exception as error:
-            named = any(re.search(rf"\b{name}\b", str(error)) for name in naming.split(" or "))
-            named = named and (value is None or str(value) in str(error))
-            is_refusal = isinstance(error, ValueError)
-            outcome = "refused" if is_refusal and named else "nameless" if is_refusal else "other error"
+            outcome = _kind_of_refusal(error, naming.split(" or "), value)
             got = f"{type(error).__name__}: {error}"
         else:
             outcome, got = "accepted", f"no error, but {describe(result)}"
@@ -216,6 +213,14 @@ class Check:
         self.failure = self.failure or CheckFailed(message, kind)
 
 
+def _kind_of_refusal(error: Exception, names: Sequence[str], value: object) -> str:
+    if not isinstance(error, ValueError):
+        return "other error"
+    if not any(re.search(rf"\b{name}\b", str(error)) for name in names):
+        return "nameless"
+    return "refused" if value is None or str(value) in str(error) else "without the value"
+
+
 def _look(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look:
     given, named = _copies(args), {name: _copy(value) for name, value in kwargs.items()}
     result = function(*given, **named)
@@ -232,7 +237,7 @@ def type_of(error: BaseException) -> str:
 
 def call_text(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """A call as one would type it, arrays by dtype and shape where they are long."""
-    name = getattr(function, "__qualname__", getattr(function, "__name__", repr(function)))
+    name = getattr(function, "__qualname__", type(function).__name__)
     parts = [_argument(value) for value in args] + [f"{key}={_argument(value)}" for key, value in kwargs.items()]
     return f"{name}({', '.join(parts)})"
 

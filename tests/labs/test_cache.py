@@ -185,6 +185,8 @@ def test_a_pickle_leaves_the_tables_out_and_unpickling_builds_them_again(
     for name in ("dim", "max_position_embeddings", "base", "growth"):
         check.value(getattr(restored, name), f"{name} after unpickling", within=tolerance.EXACT)
     check.value(restored.inv_freq, "inv_freq after unpickling", within=tolerance.frequencies())
+    cache._set_cos_sin_cache(7)
+    _check_tables(check, lab.unpickled(lab.pickled(cache)), "after unpickling a cache cut to 7 rows", np.float16)
     restored.ensure_length(41)
     _check_tables(check, restored, "after unpickling and ensure_length(41)", np.float16)
     short, long = (len(lab.pickled(lab.RotaryCache(12, rows, base))) for rows in (300, 9000))

@@ -258,6 +258,7 @@ def test_a_rotation_that_goes_wrong_only_at_far_positions_is_refused(lab: Studen
 def test_atol_decides_absolutely_about_a_small_difference(lab: Student, check: Check, draw: Draw) -> None:
     base = draw.base()
     # The drifts make scores differ by up to about 1e-2 and 1e-6: the second is below a relative tolerance left at 1e-5.
+    rope = _rope(base)
     slow, slower, drifting = _drifting(base, 1e-6), _drifting(base, 1e-10), _drifting(base, 1e-9)
     growing = {"RoPE that makes vectors longer and longer": _growing(_rope(base))}
     # Scores a million times as large, which differ by about 1e-5 of themselves: far more than atol.
@@ -268,6 +269,9 @@ def test_atol_decides_absolutely_about_a_small_difference(lab: Student, check: C
         draw, lab.holds_relative_property, 1e-2, right | {"a frequency that drifts by 1e-10": slower}, growing | long
     )
     check.verdicts(draw, lab.holds_relative_property, 1e-6, right, {"a frequency that drifts by 1e-6": slow})
+    # Scores that change by 2e-6 of themselves: more than atol, and less than ten times as much.
+    longer = {"vectors longer by 1e-6 from position 50 on": lambda x, p: rope(x, p) * (1.0 + 1e-6 * (p >= 50))}
+    check.verdicts(draw, lab.holds_relative_property, 1.5e-6, right, longer)
     check.verdicts(draw, lab.holds_relative_property, 1e-9, right, {"a frequency that drifts by 1e-10": slower})
     # Scores that are 16 whatever the order of the sum: the difference is 0, and 0 is not more than atol.
     same: dict[str, Rotation] = {"ones at every position": lambda _x, _position: np.ones(16)}

@@ -67,6 +67,7 @@ class Recogniser:
     def __init__(self, known: Known, tests: Sequence[GradedTest]) -> None:
         self._known = known
         self._task_of = {test.name: test.task for test in tests}
+        self._tasks = list(dict.fromkeys(self._task_of.values()))
 
     def recognise(self, wrong: dict[str, Signature]) -> dict[str, Remark]:
         """A remark for each failed test that is as a known mistake makes it, or nearly so, by test."""
@@ -79,14 +80,13 @@ class Recogniser:
         self, test: str, one: Signature, exact: dict[str, dict[str, KnownMistake]], times: Counter[str]
     ) -> Remark | None:
         task = self._task_of[test]
-        for mistake in exact[test].values():
+        for mistake in sorted(exact[test].values(), key=lambda one: self._tasks.index(one.task)):
             # A mistake in another task of the lab, which shows there too: the code for this one uses that one.
-            if any(mistake.key in exact[other] for other in exact if self._task_of[other] == mistake.task != task):
+            if mistake.task != task and self._is_consistent(mistake, exact):
                 text = f"This follows from {mistake.task}: {mistake.name}. Mend that first."
                 return Remark(text, mistake.name, mistake)
         candidates = [mistake for mistake in exact[test].values() if mistake.task == task]
-        # Who makes a mistake fails every test that fails on it; a test that passes speaks against the mistake.
-        consistent = [mistake for mistake in candidates if self._all_failed(mistake, test, exact)]
+        consistent = [mistake for mistake in candidates if self._is_consistent(mistake, exact)]
         if candidates:
             # What also explains the task's other failures goes before what explains this one alone.
             most = max(times[mistake.key] for mistake in consistent or candidates)
@@ -94,12 +94,19 @@ class Recogniser:
             return _certain(best[0]) if len(best) == 1 and consistent else _resembling(best)
         return self._nearest(test, one, task)
 
-    def _all_failed(self, mistake: KnownMistake, test: str, wrong: Mapping[str, object]) -> bool:
-        """Did every test of the task fail that one of the mistake's programs, among those that fail this test, fails?"""
+    def _is_consistent(self, mistake: KnownMistake, exact: Mapping[str, Mapping[str, object]]) -> bool:
+        """Do all tests of the mistake's own task speak for it?
+
+        Whoever makes it fails each test that fails on it, and in the same way. Only tests of refusals may fail in another way
+        too: forgotten checks are a mistake of their own, and go with any other.
+        """
         return any(
-            all(other in wrong for other in fails if self._task_of.get(other) == mistake.task)
+            all(
+                other in exact and (mistake.key in exact[other] or "refused" in self._known.reference[other].words)
+                for other in fails
+                if self._task_of.get(other) == mistake.task
+            )
             for fails in mistake.fails
-            if test in fails
         )
 
     def _exact(self, test: str, one: Signature) -> dict[str, KnownMistake]:

@@ -7,6 +7,7 @@ import builtins
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import io
 import pickle
 import socket
 import sys
@@ -21,6 +22,7 @@ from labkit.sandbox.wire import LENGTHS, WireError, pack, unpack
 
 PACKAGE = "ropelab"
 MOST_TEXT = 2_000
+PIECE = 1 << 18
 READY = b"locked"
 """The first thing a child sends: every lock is closed, and nothing untrusted has run yet."""
 
@@ -30,6 +32,7 @@ class Connection:
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
+        self._arrived = bytearray()
 
     def receive(self) -> tuple[bytes, bytes]:
         """The two halves of the next frame. Raises EOFError when the grader has gone."""
@@ -40,14 +43,14 @@ class Connection:
         self._channel.sendall(frame)
 
     def _exactly(self, size: int) -> bytes:
-        data = bytearray(size)
-        view, filled = memoryview(data), 0
-        while filled < size:
-            count = self._channel.recv_into(view[filled:])
-            if count == 0:
+        while len(self._arrived) < size:
+            part = self._channel.recv(PIECE)
+            if not part:
                 raise EOFError
-            filled += count
-        return bytes(data)
+            self._arrived += part
+        data = bytes(self._arrived[:size])
+        del self._arrived[:size]
+        return data
 
 
 class _Texts(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -193,5 +196,8 @@ class Runtime:
 def serve(channel: socket.socket) -> None:
     """Serve the grader on a socket until it hangs up."""
     warnings.simplefilter("ignore")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)  # what was printed must be there when the process is ended
     channel.sendall(READY)
     Runtime(Connection(channel)).serve()

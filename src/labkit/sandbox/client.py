@@ -15,13 +15,14 @@ from typing import Any
 import numpy
 
 import labkit
-from labkit.errors import CourseError, Stopped
+from labkit.errors import CannotIsolate, CourseError, Stopped
 from labkit.sandbox import lockdown
 from labkit.sandbox.child import READY
 from labkit.sandbox.errors import remote_error
 from labkit.sandbox.wire import LENGTHS, Limits, Reference, WireError, lengths, pack, unpack
 
 START_SECONDS = 60.0
+PIECE = 1 << 18
 
 
 class Server:
@@ -30,26 +31,24 @@ class Server:
     def __init__(self) -> None:
         reason = lockdown.missing()
         if reason is not None:
-            raise CourseError(reason)
+            raise CannotIsolate(reason)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         places = {str(Path(package.__file__ or "").parents[1]) for package in (numpy, labkit)}
         import pyseccomp
 
         places.add(str(Path(pyseccomp.__file__).parent))
-        command = [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("server.py")), *sorted(places)]
-        # Descriptor 3 in the server is its end of the control socket, and there is no other above 2.
-        moved = os.dup2(theirs.fileno(), _above(theirs.fileno()))
+        command = [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("server.py"))]
+        command += [str(theirs.fileno()), *sorted(places)]
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$@" 3<&{moved} {moved}<&-', "sh", *command],
+            command,
             env={"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"},
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=[moved],
+            pass_fds=[theirs.fileno()],
             start_new_session=True,
         )
-        os.close(moved)
         theirs.close()
         self._control.settimeout(START_SECONDS)
         if self._receive() != b"ready":
@@ -88,11 +87,6 @@ class Server:
         self._process.communicate()
 
 
-def _above(descriptor: int) -> int:
-    """A free descriptor number that the shell's redirection cannot clash with."""
-    return 9 if descriptor != 9 else 8
-
-
 class Child:
     """One locked process with a submission in it.
 
@@ -107,6 +101,7 @@ class Child:
         self._output = os.memfd_create("output")
         self._budget = budget
         self._read = 0
+        self._arrived = bytearray()
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self.number, self._channel = server.fork(budget, self._output)
         self.alive = True
@@ -134,25 +129,30 @@ class Child:
         deadline = time.monotonic() + self._seconds
         try:
             self._send(pack(message, values, self._refer), deadline)
-            while True:
-                answer, values = self._receive(deadline)
-                match answer:
-                    case ["ok"]:
-                        return values.get("result")
-                    case ["error", str(name), str(base), str(kind), str(text), place]:
-                        raise remote_error(name, base, kind, text, place)
-                    case ["callback", int(number)] if number in self._callbacks and isinstance(
-                        values.get("args"), tuple
-                    ):
-                        self._send(self._call_back(number, values["args"]), deadline)
-                    case _:
-                        raise WireError("an answer is of no known kind")
+            answer, values = self._answer(deadline)
         except TimeoutError as error:
             raise self._stopped(f"stopped after {self._seconds:g} s in {what}: is there an endless loop?") from error
         except (OSError, EOFError) as error:
             raise self._stopped(None, what) from error
         except WireError as error:
             raise self._stopped(f"stopped in {what}: {error}") from error
+        match answer:
+            case ["ok"]:
+                return values.get("result")
+            case ["error", str(name), str(base), str(kind), str(text), place]:
+                # Raised out here: a TimeoutError of the submission's is no time-out of ours.
+                raise remote_error(name, base, kind, text, place)
+        raise self._stopped(f"stopped in {what}: an answer is of no known kind")
+
+    def _answer(self, deadline: float) -> tuple[list[Any], dict[str, Any]]:
+        """The answer to a request, after the callbacks that it makes."""
+        while True:
+            answer, values = self._receive(deadline)
+            match answer:
+                case ["callback", int(number)] if number in self._callbacks and isinstance(values.get("args"), tuple):
+                    self._send(self._call_back(number, values["args"]), deadline)
+                case _:
+                    return answer, values
 
     def _call_back(self, number: int, args: tuple[Any, ...]) -> bytes:
         """Run a function of a graded test on what the submission gives it."""
@@ -186,17 +186,19 @@ class Child:
         return unpack(self._exactly(document, deadline), self._exactly(block, deadline), self._resolve)
 
     def _exactly(self, size: int, deadline: float) -> bytes:
-        data = bytearray()
-        while len(data) < size:
+        # What has arrived beyond the part that is asked for waits in the buffer: a small frame takes one system call.
+        while len(self._arrived) < size:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
             self._channel.settimeout(left)
-            part = self._channel.recv(min(size - len(data), 1 << 20))
+            part = self._channel.recv(PIECE)
             if not part:
                 raise EOFError
-            data += part
-        return bytes(data)
+            self._arrived += part
+        data = bytes(self._arrived[:size])
+        del self._arrived[:size]
+        return data
 
     def _stopped(self, reason: str | None, what: str = "") -> Stopped:
         status, _size = self.end()

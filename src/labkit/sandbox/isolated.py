@@ -1,5 +1,6 @@
 """A submission under test in a locked child: what Implementation is for code that one trusts."""
 
+import errno
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +83,10 @@ class Isolated:
         """One line: where it happened, and what."""
         text = str(error).strip()
         what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+        if isinstance(error, MemoryError):
+            what = f"it wanted more than {self._allowance.budget.memory / 1e6:,.0f} MB of memory"
+        elif isinstance(error, OSError) and text.startswith(f"[Errno {errno.EFBIG}]"):
+            what = f"it printed more than {self._allowance.budget.output / 1e6:g} MB: print less"
         place = self.place(error)
         if place is None:
             return what

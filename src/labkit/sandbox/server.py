@@ -1,7 +1,7 @@
 """The fork server, started as ``python -I -S -B server.py``: NumPy is loaded once, and every child begins with it loaded.
 
-It holds no secret: neither tests nor expected values nor submissions. On the control socket (descriptor 3) it takes "fork" with
-two descriptors, the child's channel and the file for its output, and "end" with a process number.
+It holds no secret: neither tests nor expected values nor submissions. On the control socket, whose descriptor is its first
+argument, it takes "fork" with two descriptors, the child's channel and the file for its output, and "end" with a process number.
 """
 
 import os
@@ -9,37 +9,39 @@ import sys
 
 # One thread: a thread that cannot be started would hang the first large product in a child.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
-sys.path[:0] = sys.argv[1:]
+sys.path[:0] = sys.argv[2:]
 
 # What submissions may import: all of it must be here before the locks close, for afterwards no file can be opened.
-import abc
 import contextlib
 import gc
-import itertools
+import importlib
 import json
 import signal
 import socket
 import traceback
-import typing
 
 import numpy as np
-import numpy.fft
-import numpy.linalg
-import numpy.polynomial
-import numpy.random
-import numpy.testing
-import numpy.typing
-import pyseccomp
+import pyseccomp  # the filter is loaded in the child, where no library can be opened any more
 
 from labkit.sandbox import child, lockdown
 
-CONTROL = 3
+# What submissions may import, and what Python and NumPy import when they are first used: all of it must be here before the
+# locks close, for afterwards no file can be opened.
+LOADED = """
+    abc array bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum fractions functools
+    heapq inspect io itertools json linecache math numbers operator pickle random re statistics string struct textwrap
+    time traceback types typing unicodedata warnings weakref encodings.ascii encodings.idna encodings.latin_1
+    encodings.unicode_escape encodings.utf_16 encodings.utf_32
+    numpy numpy.char numpy.ctypeslib numpy.exceptions numpy.fft numpy.lib.stride_tricks numpy.linalg numpy.ma
+    numpy.polynomial numpy.random numpy.rec numpy.strings numpy.testing numpy.typing
+""".split()
+
 CHANNEL = 3
 
 
 def main() -> None:
     """Fork and end children until the grader hangs up."""
-    control = socket.socket(fileno=CONTROL)
+    control = socket.socket(fileno=int(sys.argv[1]))
     _warm()
     sys.path.clear()
     sys.path_importer_cache.clear()
@@ -68,7 +70,9 @@ def main() -> None:
 
 
 def _warm() -> None:
-    """Whatever NumPy loads or allocates at first use happens here."""
+    """Whatever Python and NumPy load or allocate at first use happens here."""
+    for name in LOADED:
+        importlib.import_module(name)
     square = np.arange(16_384.0).reshape(128, 128) + np.eye(128)
     np.linalg.det(square @ square)
     np.linalg.qr(square)
@@ -82,7 +86,6 @@ def _become_child(control: socket.socket, descriptors: list[int], budget: lockdo
     """Lock oneself in and serve; never returns."""
     try:
         channel, output = descriptors
-        channel = os.dup(channel) if channel <= CHANNEL else channel
         nothing = os.open(os.devnull, os.O_RDONLY)
         for old, new in ((nothing, 0), (output, 1), (output, 2), (channel, CHANNEL)):
             os.dup2(old, new)
