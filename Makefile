@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 SELECT := $(if $(LAB),--lab "$(LAB)") --impl "$(IMPL)"
 
 .DEFAULT_GOAL := help
-.PHONY: help verify grade hint watch demo mutants mutation test stubs golden drift lint types pictures pins clean
+.PHONY: help verify grade hint watch doctor demo mutants mutation test stubs golden drift lint types pictures pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -32,10 +32,13 @@ hint: $(VENV)/students ## the next hint for TASK, one at a time
 watch: $(VENV)/students ## your points for LAB again at every save
 	@$(BIN)/labkit watch $(if $(LAB),--lab "$(LAB)") || test $$? -eq 130 # Ctrl-C is how it ends
 
+doctor: $(VENV)/isolation ## instructors: can the code of strangers be graded here? attacks a locked process to find out
+	@$(BIN)/labkit doctor
+
 demo: $(VENV)/students ## everything once on the reference, in build/demo
 	@$(BIN)/labkit demo
 
-test: $(VENV)/students ## the course's own tests
+test: $(VENV)/isolation ## the course's own tests
 	@$(BIN)/python -m pytest -q
 
 stubs: $(VENV)/students ## authors: write src/ropelab from solutions/ropelab
@@ -92,6 +95,9 @@ $(VENV)/students: pyproject.toml constraints.txt
 
 $(VENV)/authors: $(VENV)/students
 	$(call install,.[authors])
+
+$(VENV)/isolation: $(VENV)/students
+	$(call install,.[isolation])
 
 $(VENV)/mutation: $(VENV)/students
 	$(call install,.[mutation])

@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         "--isolated", action="store_true", help="run the code in a locked process: for code of strangers"
     )
     grade.add_argument("--trust-this-code", action="store_true",
-                       help="where nothing can be isolated, grade in this process after all: for your own work only")  # fmt: skip
+                       help="where nothing can be isolated, grade in this process: for your own work only")  # fmt: skip
     grade.add_argument(
         "--submissions", type=Path, help="isolated: a folder with a folder for each student; needs --lab"
     )

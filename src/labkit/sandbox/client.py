@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -53,7 +52,7 @@ class Server:
         self._control.settimeout(START_SECONDS)
         if self._receive() != b"ready":
             error = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
-            raise CourseError(f"the fork server did not start: {error[-1] if error else 'no reason given'}")
+            raise CannotIsolate(f"the fork server did not start: {error[-1] if error else 'no reason given'}")
 
     def _receive(self) -> bytes:
         try:
@@ -112,7 +111,7 @@ class Child:
             raise CourseError(f"a child of the fork server does not answer: {error}") from error
         if ready != READY:
             told = self.printed().strip().splitlines()
-            raise CourseError(f"a child could not be locked: {told[-1] if told else 'no reason given'}")
+            raise CannotIsolate(f"a child could not be locked: {told[-1] if told else 'no reason given'}")
 
     def request(self, message: list[Any], values: dict[str, Any], what: str) -> Any:
         """Ask for one thing and wait for it.
@@ -220,14 +219,14 @@ class Child:
             return 0, 0
         self.alive = False
         self._channel.close()
-        return self._server.end(self.number)
+        try:
+            return self._server.end(self.number)
+        except OSError:
+            return 0, 0  # the server was closed before, and its children ended with it
 
     def close(self) -> None:
         """End it and let go of its output."""
-        self.end()
-        os.close(self._output)
-
-
-def grader_memory() -> int:
-    """The largest size that this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        try:
+            self.end()
+        finally:
+            os.close(self._output)

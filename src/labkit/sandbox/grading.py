@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from labkit.errors import StudentError
+from labkit.errors import CourseError, StudentError
 from labkit.grade import Expectations, grade_lab
 from labkit.labs import Course, Lab
 from labkit.report import LabResult
 from labkit.running import Code
 from labkit.sandbox.client import Server
+from labkit.sandbox.doctor import refuse_where_unsafe
 from labkit.sandbox.isolated import Allowance, Isolated
 from labkit.sandbox.submission import LARGEST_FILE, read_submission
 from labkit.testing import Student
@@ -24,13 +25,19 @@ class IsolatedGrader:
         largest: how many bytes a module may have.
 
     Raises:
-        CourseError: nothing can be isolated here, or the course is not in order.
+        CannotIsolate: a needed lock is open here.
+        CourseError: the course is not in order.
     """
 
     def __init__(self, course: Course, lab: Lab, seed: int, allowance: Allowance, largest: int = LARGEST_FILE) -> None:
         self._course, self._lab, self._allowance, self._largest = course, lab, allowance, largest
-        self._server = Server()
         self._expectations = Expectations(course, lab, seed)
+        self._server = Server()
+        try:
+            refuse_where_unsafe(self._server)
+        except CourseError:
+            self._server.close()
+            raise
 
     def grade(self, folder: Path) -> LabResult:
         """The result of the submission in a folder; a submission that cannot be read fails every test with the reason."""

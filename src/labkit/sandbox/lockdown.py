@@ -6,7 +6,6 @@ It cannot open, list, start, connect, signal or trace anything, nor get any of i
 
 import ctypes
 import os
-import resource
 import sys
 from dataclasses import dataclass
 
@@ -73,6 +72,8 @@ def size_now() -> int:
 
 def set_limits(budget: Budget, size: int) -> None:
     """The resource limits, for a process of this size: the child is one process with one thread, so they are exact totals."""
+    import resource  # there is none on Windows, where this module must still say what is missing
+
     for which, value in (
         (resource.RLIMIT_AS, size + budget.memory),
         (resource.RLIMIT_CPU, budget.processor_seconds),

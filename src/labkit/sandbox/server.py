@@ -1,7 +1,7 @@
 """The fork server, started as ``python -I -S -B server.py``: NumPy is loaded once, and every child begins with it loaded.
 
 It holds no secret: neither tests nor expected values nor submissions. On the control socket, whose descriptor is its first
-argument, it takes "fork" with two descriptors, the child's channel and the file for its output, and "end" with a process number.
+argument, it takes "fork" with two descriptors, the child's channel and the file for its output, and "end" with a number.
 """
 
 import os
@@ -27,14 +27,16 @@ from labkit.sandbox import child, lockdown
 
 # What submissions may import, and what Python and NumPy import when they are first used: all of it must be here before the
 # locks close, for afterwards no file can be opened.
-LOADED = """
-    abc array bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum fractions functools
-    heapq inspect io itertools json linecache math numbers operator pickle random re statistics string struct textwrap
-    time traceback types typing unicodedata warnings weakref encodings.ascii encodings.idna encodings.latin_1
-    encodings.unicode_escape encodings.utf_16 encodings.utf_32
-    numpy numpy.char numpy.ctypeslib numpy.exceptions numpy.fft numpy.lib.stride_tricks numpy.linalg numpy.ma
-    numpy.polynomial numpy.random numpy.rec numpy.strings numpy.testing numpy.typing
-""".split()
+LOADED = (
+    "abc", "array", "bisect", "cmath", "collections", "collections.abc", "contextlib", "copy", "dataclasses",
+    "datetime", "decimal", "enum", "fractions", "functools", "heapq", "inspect", "io", "itertools", "json",
+    "linecache", "math", "numbers", "operator", "pickle", "random", "re", "statistics", "string", "struct",
+    "textwrap", "time", "traceback", "types", "typing", "unicodedata", "warnings", "weakref", "encodings.ascii",
+    "encodings.idna", "encodings.latin_1", "encodings.unicode_escape", "encodings.utf_16", "encodings.utf_32",
+    "numpy", "numpy.char", "numpy.ctypeslib", "numpy.exceptions", "numpy.fft", "numpy.lib.stride_tricks",
+    "numpy.linalg", "numpy.ma", "numpy.polynomial", "numpy.random", "numpy.rec", "numpy.strings", "numpy.testing",
+    "numpy.typing",
+)  # fmt: skip
 
 CHANNEL = 3
 
