@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -124,13 +124,19 @@ class Crew:
             for _ in range(min(self._size, len(self._waiting))):
                 self._workers.add(Worker(self._setup, self._cwd))
             while self._workers:
-                finished = [self._look_at(worker) for worker in self._that_have_answered()]
-                finished += [self._give_up(worker) for worker in self._overdue()]
-                yield from filter(None, finished)
+                yield from filter(None, self._news())
         finally:
             for worker in self._workers:
                 worker.end()
             self._workers.clear()
+
+    def _news(self) -> Iterator[tuple[str, dict[str, Any]] | None]:
+        """Wait until something happens, and see to it."""
+        for worker in self._that_have_answered():
+            yield self._look_at(worker)
+        for worker in [worker for worker in self._workers if time.monotonic() > worker.deadline]:
+            worker.end()
+            yield self._replace(worker, f"the grader took more than {PATIENCE:g} s")
 
     def _that_have_answered(self) -> list[Worker]:
         """Those that have answered or ended; none when the patience with one of them is over before."""
@@ -139,13 +145,6 @@ class Crew:
                 selector.register(worker, selectors.EVENT_READ, worker)
             earliest = min(worker.deadline for worker in self._workers)
             return [key.data for key, _ in selector.select(max(earliest - time.monotonic(), 0.0))]
-
-    def _overdue(self) -> list[Worker]:
-        return [worker for worker in self._workers if time.monotonic() > worker.deadline]
-
-    def _give_up(self, worker: Worker) -> tuple[str, dict[str, Any]] | None:
-        worker.end()
-        return self._replace(worker, f"the grader took more than {PATIENCE:g} s")
 
     def _look_at(self, worker: Worker) -> tuple[str, dict[str, Any]] | None:
         """Take a worker's answer and give it new work; what there is to say about its submission, if anything."""

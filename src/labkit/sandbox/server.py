@@ -16,12 +16,13 @@ import contextlib
 import gc
 import importlib
 import json
+import resource
 import signal
 import socket
 import traceback
 
 import numpy as np
-import pyseccomp  # the filter is loaded in the child, where no library can be opened any more
+import pyseccomp  # the locks are closed in the child, where no library can be opened any more
 
 from labkit.sandbox import child, lockdown
 

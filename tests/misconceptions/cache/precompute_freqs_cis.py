@@ -124,6 +124,15 @@ def head_dimension_and_length_exchanged(head_dim: int, max_seq_len: int, theta: 
     return (cos + 1j * sin).astype(np.complex64)
 
 
+def exchanged_and_made_even(head_dim: int, max_seq_len: int, theta: float = 10000.0) -> Table:
+    """odd lengths made even, as a head dimension has to be
+
+    variant of: head_dimension_and_length_exchanged
+    """
+    cos, sin = precompute_rope(head_dim, max_seq_len + max_seq_len % 2, theta)
+    return (cos + 1j * sin).astype(np.complex64)
+
+
 def twice_the_rows(head_dim: int, max_seq_len: int, theta: float = 10000.0) -> Table:
     """twice as many rows as asked for
 

@@ -179,3 +179,16 @@ def error_left_to_numpy(angles: ArrayLike) -> Floats:
     """
     rows, pairs = np.shape(angles)
     return np.concatenate([np.asarray(angles, dtype=np.float64)] * 2, axis=1).reshape(rows, 2 * pairs)
+
+
+def type_error(angles: ArrayLike) -> Floats:
+    """TypeError in place of ValueError
+
+    met: a classic: a wrong number of dimensions feels like a wrong type
+    checks: its own
+    hint: Which exception does the docstring promise, and which one comes?
+    hint: An array of another shape is still an array. It is a bad value of the argument: ValueError.
+    """
+    if np.ndim(angles) != 2:
+        raise TypeError(f"angles must be two-dimensional, got shape {np.shape(angles)}")
+    return duplicate_angles(angles)

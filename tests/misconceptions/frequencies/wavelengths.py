@@ -200,3 +200,16 @@ def assertion(inv_freq: ArrayLike) -> Floats:
     inv_freq = np.asarray(inv_freq, dtype=np.float64)
     assert np.all(inv_freq > 0), f"inv_freq must be above 0 everywhere, got {inv_freq.min()}"
     return np.asarray(2.0 * np.pi / inv_freq)
+
+
+def value_missing(inv_freq: ArrayLike) -> Floats:
+    """an error that names inv_freq and no value
+
+    met: a classic: the message says what is allowed, and not what came
+    checks: its own
+    hint: Read your message as somebody who passed forty frequencies. Which of them is bad?
+    hint: The message names inv_freq, and also the value that is not above 0.
+    """
+    if np.any(np.asarray(inv_freq) <= 0):
+        raise ValueError("inv_freq must be positive everywhere")
+    return wavelengths(inv_freq)

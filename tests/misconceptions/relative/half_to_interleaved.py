@@ -25,6 +25,14 @@ def the_other_direction(x: Array) -> Array:
     return interleaved_to_half(x)
 
 
+def the_other_direction_by_reshaping(x: Array) -> Array:
+    """by reshaping, which gives a view of x where nothing moves
+
+    variant of: the_other_direction
+    """
+    return x.reshape(*x.shape[:-1], -1, 2).swapaxes(-1, -2).reshape(x.shape)
+
+
 def nothing_moved(x: Array) -> Array:
     """nothing is moved
 
@@ -93,6 +101,17 @@ def x_overwritten(x: Array) -> Array:
     """
     x[...] = half_to_interleaved(x)
     return x
+
+
+def a_view_of_x(x: Array) -> Array:
+    """a view of x where nothing has to move
+
+    met: a classic: a reshape copies only when it must
+    hint: Reorder two features, change one of the result, and print x.
+    hint: With two features both layouts are the same, so NumPy hands out the memory of x under another shape. The
+        docstring promises a new array.
+    """
+    return x.reshape(*x.shape[:-1], 2, -1).swapaxes(-1, -2).reshape(x.shape)
 
 
 def read_after_overwriting(x: Array) -> Array:

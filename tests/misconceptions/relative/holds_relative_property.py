@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Rotation = Callable[[Floats, int], Floats]
 
 PLACES = [(0, 1), (3, 7), (5, 5), (20, 8), (6, 300), (900, 40)]
-SHIFTS = range(1, 9000, 137)
+SHIFTS = range(1, 9000, 1287)
 
 
 def _vectors() -> tuple[Floats, Floats]:
@@ -61,11 +61,39 @@ def refuses_everything(rotate: Rotation, atol: float) -> bool:
 
     met: a classic: the two sides differ by more than a shift
     hint: Give it RoPE with a base of 5,000 and print the first two numbers that differ. Why should they be equal?
-    hint: A shift has to move the query and the key by the same number of positions: if it moves one of them, the
-        distance changes, and with it every right score.
+    hint: Both sides are scores of two rotated vectors, and a shift moves the query and the key by the same number of
+        positions. If only one of them moves, or neither is rotated on one side, every right rotation differs.
     """
     q, k = _vectors()
     return all(abs(rotate(q, m + 5) @ rotate(k, n) - rotate(q, m) @ rotate(k, n)) <= atol for m, n in PLACES)
+
+
+def always_false(rotate: Rotation, atol: float) -> bool:
+    """False whatever it is given
+
+    variant of: refuses_everything
+    """
+    return False
+
+
+def unrotated_score(rotate: Rotation, atol: float) -> bool:
+    """compared with the score of the vectors as they were
+
+    variant of: refuses_everything
+    """
+    q, k = _vectors()
+    return all(abs(rotate(q, m) @ rotate(k, n) - q @ k) <= atol for m, n in PLACES)
+
+
+def verdict_inverted(rotate: Rotation, atol: float) -> bool:
+    """True and False exchanged
+
+    met: a classic: the function is thought of as one that looks for a mistake
+    hint: Give it RoPE, which has the property. What does it say?
+    hint: The name asks whether the property holds. A difference above atol means False, and True is for the end, when
+        nothing was found.
+    """
+    return not all(abs(moved - score) <= atol for score, moved in _scores(rotate))
 
 
 def accepts_its_own_rope_only(rotate: Rotation, atol: float) -> bool:
@@ -190,6 +218,14 @@ def tolerance_of_numpy(rotate: Rotation, atol: float) -> bool:
     variant of: tolerance_of_its_own
     """
     return all(np.isclose(a, b) for a, b in _scores(rotate))
+
+
+def tighter_tolerance(rotate: Rotation, atol: float) -> bool:
+    """another way to write it
+
+    variant of: tolerance_of_its_own
+    """
+    return all(abs(a - b) <= 1e-8 for a, b in _scores(rotate))
 
 
 def nan_accepted(rotate: Rotation, atol: float) -> bool:

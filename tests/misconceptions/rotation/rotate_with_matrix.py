@@ -37,6 +37,19 @@ def columns_of_x(x: Array, R: Array) -> Array:
     return np.asarray(R @ x)
 
 
+def columns_where_they_fit(x: Array, R: Array) -> Array:
+    """x taken for columns where that fits
+
+    met: a classic: R is put on whichever side gives no error
+    hint: Pass a square x, with as many vectors as features, and then its first row alone. Are the results equal?
+    hint: For a square x both products exist, and you take the one that mixes the tokens. The features are always the
+        last axis.
+    """
+    if x.ndim > 1 and x.shape[-2] == len(R):
+        return np.asarray(R @ x)
+    return rotate_with_matrix(x, R)
+
+
 def all_axes_reversed(x: Array, R: Array) -> Array:
     """all axes exchanged, not the last two
 

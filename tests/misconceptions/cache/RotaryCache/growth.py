@@ -188,6 +188,20 @@ class GrownAheadOfNeed(RotaryCache):
             self._set_cos_sin_cache(max(seq_len, int(self.growth * self.max_seq_len_cached)))
 
 
+class ComparedWithTheFirstLength(RotaryCache):
+    """request compared with the first length
+
+    met: a classic: the length at the start and the length now, confused
+    hint: Take 9 rows and growth 1.0, ask for 37 rows, and then for 37 again. Is anything built the second time?
+    hint: max_position_embeddings says how many rows there were at first, and stays. Whether a request is within the
+        tables depends on how many rows there are now.
+    """
+
+    def ensure_length(self, seq_len: int) -> None:
+        if seq_len > self.max_position_embeddings:
+            self._set_cos_sin_cache(max(seq_len, int(self.growth * self.max_seq_len_cached)))
+
+
 class NewRowsFromZero(RotaryCache):
     """appended rows that begin at position 0 again
 

@@ -85,6 +85,54 @@ class GrowthBelowOneAccepted(RotaryCache):
         self.growth = growth
 
 
+class GrowthNotChecked(RotaryCache):
+    """growth not checked
+
+    met: a classic: four checks written, and the last argument forgotten
+    hint: Make a cache with growth 0.5, and one with growth -2. What does the docstring say?
+    hint: With a growth below 1 the product is always less than the request, and nobody notices. Refuse it by name and
+        value.
+    """
+
+    def __init__(
+        self, dim: int, max_position_embeddings: int = 2048, base: float = 1e4, dtype: Any = "f4", growth: float = 1.0
+    ) -> None:
+        super().__init__(dim, max_position_embeddings, base, dtype)
+        self.growth = growth
+
+
+class DimNamedAsElsewhere(RotaryCache):
+    """a bad dim refused by the name that it has elsewhere
+
+    met: a classic: rope_frequencies refuses it, and calls it d_head
+    hint: Call it with dim 9 and read the message. Is there an argument of that name here?
+    hint: Whoever makes a cache passed dim and looks for this name in the message. Check it before you pass it on.
+    """
+
+    def __init__(
+        self, dim: int, max_position_embeddings: int = 2048, base: float = 1e4, dtype: Any = "f4", growth: float = 1.0
+    ) -> None:
+        rope_frequencies(dim)
+        super().__init__(dim, max_position_embeddings, base, dtype, growth)
+
+
+class LengthNamedAsElsewhere(RotaryCache):
+    """a bad max_position_embeddings refused as seq_len
+
+    met: a classic: _set_cos_sin_cache refuses it, and calls it seq_len
+    hint: Call it with max_position_embeddings -1 and read the message. Is there an argument of that name here?
+    hint: Whoever makes a cache passed max_position_embeddings and looks for this name in the message. Check it before
+        you pass it on.
+    """
+
+    def __init__(
+        self, dim: int, max_position_embeddings: int = 2048, base: float = 1e4, dtype: Any = "f4", growth: float = 1.0
+    ) -> None:
+        if max_position_embeddings < 0:
+            raise ValueError(f"seq_len must not be negative, got {max_position_embeddings}")
+        super().__init__(dim, max_position_embeddings, base, dtype, growth)
+
+
 class EmptyTablesRefused(RotaryCache):
     """a cache without rows refused
 
@@ -132,3 +180,56 @@ class NamelessErrors(RotaryCache):
         if not good or not np.issubdtype(dtype, np.floating):
             raise ValueError("invalid argument")
         super().__init__(dim, max_position_embeddings, base, dtype, growth)
+
+
+class ValueMissing(RotaryCache):
+    """errors that name the argument and not its value
+
+    met: a classic: the message says what is allowed, and not what came
+    hint: Read your message as somebody whose growth was computed somewhere else. What was it?
+    hint: Each refusal names its argument and also the value that was passed.
+    """
+
+    def __init__(
+        self, dim: int, max_position_embeddings: int = 2048, base: float = 1e4, dtype: Any = "f4", growth: float = 1.0
+    ) -> None:
+        try:
+            super().__init__(dim, max_position_embeddings, base, dtype, growth)
+        except ValueError as error:
+            raise ValueError(str(error).split(", got")[0]) from error
+
+
+class ValueMissingButForTheBase(RotaryCache):
+    """the check of the base left to rope_frequencies, which tells its value
+
+    variant of: ValueMissing
+    """
+
+    def __init__(
+        self, dim: int, max_position_embeddings: int = 2048, base: float = 1e4, dtype: Any = "f4", growth: float = 1.0
+    ) -> None:
+        try:
+            super().__init__(dim, max_position_embeddings, 1e4, dtype, growth)
+        except ValueError as error:
+            raise ValueError(str(error).split(", got")[0]) from error
+        super().__init__(dim, max_position_embeddings, base, dtype, growth)
+
+
+class ValueMissingEverywhere(RotaryCache):
+    """when the tables are built, too
+
+    variant of: ValueMissing
+    """
+
+    def __init__(
+        self, dim: int, max_position_embeddings: int = 2048, base: float = 1e4, dtype: Any = "f4", growth: float = 1.0
+    ) -> None:
+        try:
+            super().__init__(dim, max_position_embeddings, base, dtype, growth)
+        except ValueError as error:
+            raise ValueError(str(error).split(", got")[0]) from error
+
+    def _set_cos_sin_cache(self, seq_len: int) -> None:
+        if seq_len < 0:
+            raise ValueError("seq_len must not be negative")
+        super()._set_cos_sin_cache(seq_len)

@@ -81,6 +81,32 @@ class LengthBeforePositions(RotaryEmbedding):
         return super().forward(x, seq_len, None if seq_len is not None else position_ids)
 
 
+class WholeTable(RotaryEmbedding):
+    """whole table in place of the first rows
+
+    met: a classic: a table that is just long enough hides it
+    hint: Ask for three rows of a table of seven. How many come back?
+    hint: The tables never shrink, so they are often longer than the request. Cut the first seq_len rows out.
+    """
+
+    def forward(self, x: Array, seq_len: int | None = None, position_ids: Ids = None) -> Rows:
+        rows = super().forward(x, seq_len, position_ids)
+        return _cast(self, slice(None), x) if position_ids is None else rows
+
+
+class SineFirst(RotaryEmbedding):
+    """sine and cosine exchanged
+
+    met: a classic: two arrays of the same shape, returned in the other order
+    hint: Print the first row of the first result. What is the cosine of 0?
+    hint: The cosines come first. At position 0 they are all 1, and yours are all 0.
+    """
+
+    def forward(self, x: Array, seq_len: int | None = None, position_ids: Ids = None) -> Rows:
+        cos, sin = super().forward(x, seq_len, position_ids)
+        return sin, cos
+
+
 class RowsSorted(RotaryEmbedding):
     """rows sorted and without repeats
 

@@ -72,6 +72,22 @@ def positions_clipped(
     return apply_rotary_pos_emb(q, k, cos, sin, position_ids, unsqueeze_dim)
 
 
+def positions_taken_modulo(
+    q: Array, k: Array, cos: Array, sin: Array, position_ids: Ids = None, unsqueeze_dim: int = 1
+) -> Pair:
+    """positions beyond the tables begin again at row 0
+
+    met: a classic: the remainder, or np.take with mode="wrap", makes the error go away
+    checks: its own
+    hint: Rotate a token at position 0, and one just behind the end of the table. Should they be equal?
+    hint: A wrong row is worse than an error, for nobody notices. Refuse the position, and name it.
+    """
+    if position_ids is not None:
+        ids = np.asarray(position_ids)
+        position_ids = np.where(ids < 0, ids, ids % len(cos))
+    return apply_rotary_pos_emb(q, k, cos, sin, position_ids, unsqueeze_dim)
+
+
 def index_error(q: Array, k: Array, cos: Array, sin: Array, position_ids: Ids = None, unsqueeze_dim: int = 1) -> Pair:
     """positions beyond the tables left to NumPy's IndexError
 
@@ -100,6 +116,20 @@ def any_unsqueeze_dim(
     hint: The message speaks of shapes, but it is unsqueeze_dim that is wrong. Refuse whatever is neither 1 nor 2, by name.
     """
     return apply_rotary_pos_emb(q, k, cos, sin, position_ids, 1 if unsqueeze_dim == 1 else 2)
+
+
+def unsqueeze_dim_1_when_in_doubt(
+    q: Array, k: Array, cos: Array, sin: Array, position_ids: Ids = None, unsqueeze_dim: int = 1
+) -> Pair:
+    """any other unsqueeze_dim taken for 1
+
+    met: a classic: an if for the value that is not the default and an else for all others
+    checks: its own
+    hint: Call it with unsqueeze_dim 3. What comes back?
+    hint: A caller who passes 3 means another axis, and gets the default without a word. Refuse whatever is neither 1 nor 2,
+        by name.
+    """
+    return apply_rotary_pos_emb(q, k, cos, sin, position_ids, 2 if unsqueeze_dim == 2 else 1)
 
 
 def shapes_left_to_broadcasting(

@@ -135,13 +135,32 @@ def rows_of_the_other_layout(
 ) -> Pair:
     """angles repeated for neighbours, features paired by halves
 
-    met: raiyanyahya/how-to-train-your-gpt pull request 7: a mixture of two layouts, which is no rotation
+    met: how-to-train-your-gpt 7: a mixture of two layouts, which is no rotation
     hint: Measure the length of a vector before and after.
     hint: Your rows hold each angle twice side by side, as neighbouring pairs need it, but rotate_half pairs i with i + D/2.
         Use the rows as they come: there the two halves are equal.
     """
     c, s = (np.repeat(np.split(rows, 2, axis=-1)[0], 2, axis=-1) for rows in (cos, sin))
     return apply_rotary_pos_emb(q, k, c, s, position_ids, unsqueeze_dim)
+
+
+def neighbours_with_angles_of_halves(
+    q: Array, k: Array, cos: Array, sin: Array, position_ids: Ids = None, unsqueeze_dim: int = 1
+) -> Pair:
+    """features paired with their neighbours, angles repeated by halves
+
+    met: how-to-train-your-gpt 7: a mixture of two layouts, which is no rotation
+    hint: Measure the length of a vector before and after.
+    hint: Your quarter turn takes features 2i and 2i + 1 for a pair, but the rows give these two different angles. In the rows
+        columns i and i + D/2 are equal: those two features belong together.
+    """
+
+    def turned(x: Array) -> Array:
+        quarter = np.stack([-x[..., 1::2], x[..., 0::2]], axis=-1).reshape(x.shape)
+        return np.asarray(x * c + quarter * s)
+
+    c, s = _rows(cos, sin, position_ids, unsqueeze_dim)
+    return turned(q), turned(k)
 
 
 def features_reordered(

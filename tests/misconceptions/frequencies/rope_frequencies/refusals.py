@@ -99,3 +99,18 @@ def nameless_errors(d_head: int, base: float = 10000.0) -> Floats:
     if d_head <= 0 or d_head % 2 or not base > 0:
         raise ValueError("invalid input")
     return rope_frequencies(d_head, base)
+
+
+def value_missing(d_head: int, base: float = 10000.0) -> Floats:
+    """errors that name the argument and not its value
+
+    met: a classic: the message says what is allowed, and not what came
+    checks: its own
+    hint: Read your own message as somebody who computed d_head from a configuration. What was it?
+    hint: The message tells the argument's name and also the value that was refused.
+    """
+    if d_head <= 0 or d_head % 2:
+        raise ValueError("d_head must be a positive even number")
+    if not base > 0:
+        raise ValueError("base must be positive")
+    return rope_frequencies(d_head, base)

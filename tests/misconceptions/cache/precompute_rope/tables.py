@@ -1,4 +1,4 @@
-"""Wrong answers to precompute_rope (lab 02).
+"""Wrong answers to precompute_rope (lab 02): tables.
 
 hint: Lab 01 has all you need: frequencies, then the angles of positions 0 to T - 1. What is left to do with an angle?
 hint: Two tables come back, cosines first, each of shape (T, D/2): one row for each position, one column for each pair.
@@ -48,6 +48,24 @@ def one_row_too_many(T: int, d_head: int, base: float = 10000.0) -> Tables:
     hint: T positions that start at 0 end at T - 1.
     """
     return precompute_rope(T + 1, d_head, base)
+
+
+def one_row_too_few(T: int, d_head: int, base: float = 10000.0) -> Tables:
+    """one row too few
+
+    met: a classic: the last position is T - 1, so the range is made to end there
+    hint: Print the shape for T = 3. Which positions are there?
+    hint: np.arange leaves its end out by itself. Positions 0 to T - 1, both included, are T rows.
+    """
+    return precompute_rope(max(T - 1, 0), d_head, base)
+
+
+def position_0_left_out(T: int, d_head: int, base: float = 10000.0) -> Tables:
+    """the first row missing instead of the last
+
+    variant of: one_row_too_few
+    """
+    return _tables(position_angles(np.arange(1, T), rope_frequencies(d_head, base)))
 
 
 def counted_from_one(T: int, d_head: int, base: float = 10000.0) -> Tables:
@@ -191,53 +209,3 @@ def single_precision_tables(
     """
     cos, sin = precompute_rope(T, d_head, base)
     return cos.astype(np.float32), sin.astype(np.float32)
-
-
-def negative_t_accepted(T: int, d_head: int, base: float = 10000.0) -> Tables:
-    """negative T accepted
-
-    met: a classic: a range that ends before it begins is empty, not an error
-    checks: its own
-    hint: Call it with T = -1. What comes back?
-    hint: An empty table for a negative length hides a mistake of the caller. Refuse it, by name and value.
-    """
-    return _tables(position_angles(np.arange(T), rope_frequencies(d_head, base)))
-
-
-def negative_t_left_to_numpy(T: int, d_head: int, base: float = 10000.0) -> Tables:
-    """negative T left to NumPy's own error
-
-    met: a classic: the array cannot be made, so why check
-    checks: its own
-    hint: Call it with T = -1 and read the message. Does it say which argument was wrong?
-    hint: NumPy's error is a ValueError, but it knows neither T nor its value. Check before, and say both.
-    """
-    angles = np.empty((T, d_head // 2))
-    angles[:] = position_angles(np.arange(T), rope_frequencies(d_head, base))
-    return _tables(angles)
-
-
-def empty_table_refused(T: int, d_head: int, base: float = 10000.0) -> Tables:
-    """T = 0 refused
-
-    met: a classic: "must be positive" written for "must not be negative"
-    checks: its own
-    hint: What does the docstring say of T = 0?
-    hint: A table of no rows is a good start for a sequence without tokens. Only negative lengths are refused.
-    """
-    if T <= 0:
-        raise ValueError(f"T must be positive, got {T}")
-    return precompute_rope(T, d_head, base)
-
-
-def only_t_checked(T: int, d_head: int, base: float = 10000.0) -> Tables:
-    """head dimension and base not checked
-
-    met: a classic: the frequencies written out once more, their checks left behind
-    checks: its own
-    hint: Call it with a head dimension of 9, then with base -500.
-    hint: Lab 01's function for the frequencies refuses both already. Use it in place of the formula.
-    """
-    if T < 0:
-        raise ValueError(f"T must not be negative, got {T}")
-    return _tables(np.outer(np.arange(T), base ** (-2.0 * np.arange(d_head // 2) / d_head)))
