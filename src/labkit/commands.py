@@ -40,6 +40,8 @@ def grade(course: Course, options: argparse.Namespace) -> int:
         raise CourseError("--seed goes with --inputs fresh: the public inputs have a seed of their own")
     seed = _fresh_seed(options.seed) if options.inputs == "fresh" else PUBLIC_SEED
     if options.submissions is not None:
+        if not options.isolated:
+            raise CourseError("--submissions is for the code of strangers: it goes with --isolated")
         return commands_isolated.grade_class(course, options, seed)
     results = _results(course, options, seed)
     if options.json is not None:

@@ -45,12 +45,13 @@ def grade_isolated(course: Course, options: argparse.Namespace, seed: int) -> li
 
 
 def grade_class(course: Course, options: argparse.Namespace, seed: int) -> int:
-    """Grade a folder of submissions of one lab.
+    """Grade a folder of submissions of one lab; a run that goes on keeps the fresh inputs that it began with.
 
     Raises:
         CourseError: bad options, or nothing can be isolated here.
     """
-    from labkit.batch import grade_folder
+    from labkit.batch.folder import grade_folder
+    from labkit.batch.ledger import earlier_seed
 
     if options.lab is None:
         raise CourseError("--submissions grades one lab at a time: say which with --lab")
@@ -59,11 +60,13 @@ def grade_class(course: Course, options: argparse.Namespace, seed: int) -> int:
     lab = course.lab(options.lab)
     allowance, largest = _allowance(options)
     out = options.out or course.root / "build" / "grades" / lab.name
+    if options.inputs == "fresh" and options.seed is None:
+        seed = earlier_seed(out, lab) or seed
     summary = grade_folder(
         course, lab, options.submissions, out, seed, allowance, largest, options.workers, sys.stderr.isatty()
     )
     print(summary)
-    return 0
+    return 1 if summary.troubled else 0
 
 
 def doctor(_course: Course, _options: argparse.Namespace) -> int:

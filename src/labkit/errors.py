@@ -13,8 +13,21 @@ class StudentError(Exception):
     """The student's module could not be loaded or used. The message names the file and the line."""
 
 
+class Unreadable(StudentError):
+    """A submission's file cannot be taken. The message says which and why, and nothing that is in it."""
+
+
 class Stopped(StudentError):
-    """The student's code was stopped, or ended by itself, while a graded test was waiting for it: nothing more can be asked."""
+    """The student's code was stopped, or ended by itself, while a graded test was waiting for it: nothing more can be asked.
+
+    Args:
+        message: what the student reads on the public inputs.
+        kind: why, in a few words and none of the student's: what is said on fresh inputs.
+    """
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class CheckFailed(AssertionError):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labkit.clean import clean
-from labkit.errors import CheckFailed
+from labkit.errors import CheckFailed, Stopped, Unreadable
 from labkit.implementation import Implementation, course_files, submission_files
 from labkit.labs import Course, Lab
 from labkit.mistakes.known import Known, joined
@@ -115,6 +115,10 @@ def careful_message_of(error: BaseException) -> str:
     """What a student reads of a failure on fresh inputs: no inputs, no expected values, no text that their code produced."""
     if isinstance(error, CheckFailed):
         return f"wrong on fresh inputs: {error.kind}"
+    if isinstance(error, Stopped):
+        return f"stopped on fresh inputs: {error.kind}"
+    if isinstance(error, Unreadable):
+        return str(error)
     if isinstance(error, NotImplementedError):
         return "not written yet"
     return "your code raised an exception, or gave something that could not be used"

@@ -167,6 +167,8 @@ def test_a_larger_growth_multiplies_the_present_length_and_rounds_down(lab: Stud
     for request in range(1, 600):
         cache.ensure_length(request)
         lengths.append(cache.max_seq_len_cached)
+        if lengths[-1] > 4096:
+            break  # a cache that doubles at every request must not fill the memory
     check.value(
         np.array(lengths), "max_seq_len_cached as requests go from 1 to 599, growth 2.0", within=tolerance.EXACT
     )

@@ -186,7 +186,8 @@ def test_entries_outside_the_blocks_of_neighbouring_features_are_refused(
         "a leak of 1e-3 below the blocks": below,
         "any orthogonal matrix of determinant 1": _any_rotation(draw, 6),
     }
-    check.verdicts(draw, lab.is_rope_rotation, 1e-6, {"a rotation": R, "a small rotation": _matrix([-2.0])}, impostors)
+    right = {"a rotation": R, "a small rotation": _matrix([-2.0]), "falling angles": _matrix([2.4, 1.1, 0.3])}
+    check.verdicts(draw, lab.is_rope_rotation, 1e-6, right, impostors)
     # One entry of a hundred: the mean of the errors is below atol.
     leaks = {"a leak of 1e-3 above the blocks": above, "a leak of 1e-3 below the blocks": below}
     check.verdicts(draw, lab.is_rope_rotation, 1e-4, {"a rotation": R}, leaks)

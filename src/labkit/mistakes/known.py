@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from labkit.errors import CourseError
 from labkit.implementation import PACKAGE, Implementation, submission_files
 from labkit.labs import Course, Lab
 from labkit.mistakes.catalogue import read_catalogue
@@ -58,9 +59,12 @@ def find_out(course: Course, lab: Lab, tests: Sequence[GradedTest], seed: int, l
             needed to recognise a mistake, and much less work.
 
     Raises:
-        CourseError: the catalogue or the reference is not in order.
+        CourseError: the catalogue or the reference is not in order, or what is likely belongs to another catalogue.
     """
     catalogue = read_catalogue(course, lab)
+    stored = {known.key for known in likely.mistakes} if likely else set()
+    if likely and stored != {mistake.key for task in catalogue.values() for mistake in task.mistakes}:
+        raise CourseError(f"{course.shown(lab.known_mistakes)} does not belong to the catalogue: run `make golden`")
     right = reference_runs(course, lab, tests, seed)
     likely_fails = {known.key: known.fails for known in likely.mistakes} if likely else {}
     mistakes = []

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import socket
 import subprocess
@@ -22,10 +23,15 @@ from labkit.sandbox.wire import LENGTHS, Limits, Reference, WireError, lengths, 
 
 START_SECONDS = 60.0
 PIECE = 1 << 18
+TOO_LONG = "it took too long"
 
 
 class Server:
-    """The fork server. Raises CourseError when it cannot be started here; says the way out."""
+    """The fork server. It ends with the thread that made it, and its children with it.
+
+    Raises:
+        CannotIsolate: it cannot be started here; says the way out.
+    """
 
     def __init__(self) -> None:
         reason = lockdown.missing()
@@ -36,11 +42,12 @@ class Server:
         import pyseccomp
 
         places.add(str(Path(pyseccomp.__file__).parent))
-        command = [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("server.py"))]
+        command = [sys.executable, "-s", "-P", "-S", "-B", str(Path(__file__).with_name("server.py"))]
         command += [str(theirs.fileno()), *sorted(places)]
         self._process = subprocess.Popen(
             command,
-            env={"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"},
+            # One hash for all: the order of a set must not differ between two gradings of one submission.
+            env={"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"},
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -51,6 +58,7 @@ class Server:
         theirs.close()
         self._control.settimeout(START_SECONDS)
         if self._receive() != b"ready":
+            self._control.close()
             error = self._process.communicate()[1].decode(errors="replace").strip().splitlines()
             raise CannotIsolate(f"the fork server did not start: {error[-1] if error else 'no reason given'}")
 
@@ -93,10 +101,19 @@ class Child:
         server: that forks it.
         budget: of memory, processor time and output.
         seconds_per_call: how long one request may take.
+        limits: of one message.
+        until: when all requests must be done, on the monotonic clock.
     """
 
-    def __init__(self, server: Server, budget: lockdown.Budget, seconds_per_call: float, limits: Limits) -> None:
-        self._server, self._seconds, self._limits = server, seconds_per_call, limits
+    def __init__(
+        self,
+        server: Server,
+        budget: lockdown.Budget,
+        seconds_per_call: float,
+        limits: Limits,
+        until: float = math.inf,
+    ) -> None:
+        self._server, self._seconds, self._limits, self._until = server, seconds_per_call, limits, until
         self._output = os.memfd_create("output")
         self._budget = budget
         self._read = 0
@@ -125,23 +142,28 @@ class Child:
             Stopped: it took too long, used too much, or ended. The child is gone then.
             Exception: what the submission raised, as its nearest built-in type.
         """
-        deadline = time.monotonic() + self._seconds
+        deadline = min(time.monotonic() + self._seconds, self._until)
         try:
             self._send(pack(message, values, self._refer), deadline)
             answer, values = self._answer(deadline)
         except TimeoutError as error:
-            raise self._stopped(f"stopped after {self._seconds:g} s in {what}: is there an endless loop?") from error
+            if deadline == self._until:
+                raise self._stopped(
+                    f"stopped in {what}: the time for the whole submission is over", TOO_LONG
+                ) from error
+            reason = f"stopped after {self._seconds:g} s in {what}: is there an endless loop?"
+            raise self._stopped(reason, TOO_LONG) from error
         except (OSError, EOFError) as error:
-            raise self._stopped(None, what) from error
+            raise self._stopped(f"the process ended in {what}", "the process ended") from error
         except WireError as error:
-            raise self._stopped(f"stopped in {what}: {error}") from error
+            raise self._stopped(f"stopped in {what}: {error}", "an answer could not be read") from error
         match answer:
             case ["ok"]:
                 return values.get("result")
             case ["error", str(name), str(base), str(kind), str(text), place]:
                 # Raised out here: a TimeoutError of the submission's is no time-out of ours.
                 raise remote_error(name, base, kind, text, place)
-        raise self._stopped(f"stopped in {what}: an answer is of no known kind")
+        raise self._stopped(f"stopped in {what}: an answer is of no known kind", "an answer could not be read")
 
     def _answer(self, deadline: float) -> tuple[list[Any], dict[str, Any]]:
         """The answer to a request, after the callbacks that it makes."""
@@ -199,13 +221,10 @@ class Child:
         del self._arrived[:size]
         return data
 
-    def _stopped(self, reason: str | None, what: str = "") -> Stopped:
+    def _stopped(self, reason: str, kind: str) -> Stopped:
         status, _size = self.end()
-        if reason is None:
-            reason = f"the process ended in {what}" + (f" by signal {-status}" if status < 0 else "")
-            if status == -9 and self._budget.processor_seconds:
-                reason += ": it used too much processor time, or ended itself"
-        return Stopped(reason)
+        by_signal = f" by signal {-status}" if status < 0 and kind == "the process ended" else ""
+        return Stopped(reason + by_signal, kind)
 
     def printed(self) -> str:
         """What it has written since the last time, cut to the limit of output."""

@@ -19,7 +19,10 @@ def remote_error(name: str, base: str, kind: str, text: str, place: Any) -> Base
         parent = Exception
     own = {"__str__": lambda _self: text, "__module__": "builtins" if name != "Exception" else "submission"}
     error = type(parent.__name__ if name != "Exception" else _word(kind), (parent,), own)
-    made: BaseException = parent.__new__(error)
+    try:
+        made: BaseException = parent.__new__(error)
+    except TypeError:  # an ExceptionGroup wants its parts
+        return remote_error(name, "Exception", kind, text, place)
     if isinstance(place, list) and len(place) == 2 and type(place[0]) is int and isinstance(place[1], str):
         made.remote_place = (place[0], place[1])
     return made

@@ -50,7 +50,8 @@ class Isolated:
         """
         if time.monotonic() > self._deadline:
             self.close()
-            raise Stopped(f"not run: the submission had taken more than {self._allowance.seconds:g} s before this test")
+            reason = f"not run: the submission had taken more than {self._allowance.seconds:g} s before this test"
+            raise Stopped(reason, "it took too long")
         self._shown = self._texts[module][0]
         if self._started is None or not self._started[0].alive:
             self._started = self._start(module)
@@ -60,7 +61,9 @@ class Isolated:
     def _start(self, module: str) -> tuple[Child, RemoteObject]:
         self.close()
         allowed = self._allowance
-        child = self._child = Child(self._server, allowed.budget, allowed.seconds_per_call, allowed.limits)
+        child = self._child = Child(
+            self._server, allowed.budget, allowed.seconds_per_call, allowed.limits, self._deadline
+        )
         try:
             texts = {name: [shown, text] for name, (shown, text) in self._texts.items()}
             loaded = child.request(["load", module, self._shown], {"texts": texts}, f"the import of {self._shown}")

@@ -5,7 +5,7 @@ import os
 import stat
 from pathlib import Path
 
-from labkit.errors import StudentError
+from labkit.errors import Unreadable
 from labkit.implementation import PACKAGE
 from labkit.labs import Course, Lab
 
@@ -26,7 +26,7 @@ def read_submission(course: Course, lab: Lab, folder: Path, largest: int = LARGE
         For each module the path as a person types it, and the text.
 
     Raises:
-        StudentError: the module is missing, is no plain file, is too large, or is not UTF-8 text. The message says which.
+        Unreadable: the module is missing, is no plain file, is too large, or is not UTF-8 text. The message says which.
     """
     texts = {
         other.module: (course.shown(other.solution), other.solution.read_text())
@@ -52,20 +52,20 @@ def _read_plain(folder: Path, parts: tuple[str, ...], largest: int) -> str:
         opened.append(os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=opened[-1]))
         status = os.fstat(opened[-1])
         if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-            raise StudentError(f"{shown} is not a plain file of its own: hand in the file itself, no link")
+            raise Unreadable(f"{shown} is not a plain file of its own: hand in the file itself, no link")
         if status.st_size > largest:
-            raise StudentError(f"{shown} has {status.st_size:,} bytes; {largest:,} are allowed")
+            raise Unreadable(f"{shown} has {status.st_size:,} bytes; {largest:,} are allowed")
         data = os.read(opened[-1], largest + 1)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR):
-            raise StudentError(f"{shown} is not a plain file of its own: hand in the file itself, no link") from error
+            raise Unreadable(f"{shown} is not a plain file of its own: hand in the file itself, no link") from error
         if error.errno == errno.ENOENT:
-            raise StudentError(f"{shown} is missing from the submission") from error
-        raise StudentError(f"{shown} cannot be read: {os.strerror(error.errno or 0)}") from error
+            raise Unreadable(f"{shown} is missing from the submission") from error
+        raise Unreadable(f"{shown} cannot be read: {os.strerror(error.errno or 0)}") from error
     finally:
         for descriptor in opened:
             os.close(descriptor)
     try:
-        return data.decode()
+        return data.decode("utf-8-sig")  # some editors begin a file with a mark of its encoding, as Python allows
     except UnicodeDecodeError as error:
-        raise StudentError(f"{shown} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}") from error
+        raise Unreadable(f"{shown} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}") from error

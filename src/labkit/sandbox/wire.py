@@ -44,7 +44,7 @@ class Limits:
     """What is accepted in one message, in bytes."""
 
     document: int = 4_000_000
-    block: int = 64_000_000
+    block: int = 16_000_000
 
 
 @dataclass
@@ -95,9 +95,10 @@ class _Writer:
 
     def type_node(self, value: type[Any]) -> list[Any]:
         try:
-            return ["scalar type", np.dtype(value).str]
+            kind = np.dtype(value).str
         except TypeError:
             return self.refer(value)
+        return ["scalar type", kind] if kind in DTYPES else self.refer(value)
 
 
 def pack(message: list[Any], values: dict[str, Any], refer: Callable[[Any], list[Any]]) -> bytes:
@@ -212,7 +213,7 @@ class _Reader:
         raise WireError("a number is written in hexadecimal")
 
     def _bytes(self, start: int, size: int) -> bytes:
-        if isinstance(start, bool) or start < 0 or size < 0 or start + size > len(self.block):
+        if isinstance(start, bool) or isinstance(size, bool) or start < 0 or size < 0 or start + size > len(self.block):
             raise WireError("bytes lie outside the message")
         return self.block[start : start + size]
 

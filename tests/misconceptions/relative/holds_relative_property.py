@@ -76,15 +76,6 @@ def always_false(rotate: Rotation, atol: float) -> bool:
     return False
 
 
-def unrotated_score(rotate: Rotation, atol: float) -> bool:
-    """compared with the score of the vectors as they were
-
-    variant of: refuses_everything
-    """
-    q, k = _vectors()
-    return all(abs(rotate(q, m) @ rotate(k, n) - q @ k) <= atol for m, n in PLACES)
-
-
 def verdict_inverted(rotate: Rotation, atol: float) -> bool:
     """True and False exchanged
 

@@ -52,7 +52,13 @@ def rows_used_again_and_nothing_checked(q: Array, k: Array, cos_pe: Array, sin_p
     """
     q, k, cos_pe, sin_pe = np.asarray(q), np.asarray(k), np.asarray(cos_pe), np.asarray(sin_pe)
     rows = np.arange(len(q)) % len(cos_pe)
-    return _turned(q, cos_pe[rows], sin_pe[rows]), _turned(k, cos_pe[rows], sin_pe[rows])
+    cos, sin = cos_pe[rows], sin_pe[rows]
+
+    def turned(x: Array) -> Array:
+        even, odd = x[:, 0::2], x[:, 1::2]
+        return np.stack([even * cos - odd * sin, even * sin + odd * cos], axis=-1).reshape(x.shape)
+
+    return turned(q), turned(k)
 
 
 def k_may_be_shorter(q: Array, k: Array, cos_pe: Array, sin_pe: Array) -> Pair:

@@ -15,7 +15,7 @@ from typing import Any
 
 from labkit.errors import CourseError
 
-COMMAND = [sys.executable, "-m", "labkit.batch_worker"]
+COMMAND = [sys.executable, "-m", "labkit.batch.worker"]
 
 PATIENCE = 300.0
 """Seconds without an answer after which a worker is given up. Its submission has been stopped long before by its allowance."""
