@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 SELECT := $(if $(LAB),--lab "$(LAB)") --impl "$(IMPL)"
 
 .DEFAULT_GOAL := help
-.PHONY: help verify grade hint watch doctor demo mutants mutation test stubs golden drift lint types pictures pins clean
+.PHONY: help verify grade hint watch doctor demo mutants mutation bench test stubs golden drift lint types pictures pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ mutants: $(VENV)/students ## authors: grade every known wrong answer; which test
 
 mutation: $(VENV)/mutation ## authors: change the solutions in every small way; does a graded test notice? (minutes)
 	@$(BIN)/python tests/mutation/run.py
+
+bench: $(VENV)/instructors ## authors: isolated grading beside a fresh pytest and stock nbgrader, in one run
+	@$(BIN)/python tests/bench/isolated.py
 
 pictures: $(VENV)/students ## authors: draw the README's picture again
 	@$(BIN)/labkit pictures
@@ -95,6 +98,9 @@ $(VENV)/students: pyproject.toml constraints.txt
 
 $(VENV)/authors: $(VENV)/students
 	$(call install,.[authors])
+
+$(VENV)/instructors: $(VENV)/students
+	$(call install,.[instructors])
 
 $(VENV)/isolation: $(VENV)/students
 	$(call install,.[isolation])
