@@ -16,7 +16,7 @@ from types import ModuleType
 
 from labkit.errors import CourseError, StudentError
 from labkit.labs import Course, Lab
-from labkit.testing import Student
+from labkit.student import Student
 
 PACKAGE = "ropelab"
 IMPLEMENTATIONS = ("src", "solutions")

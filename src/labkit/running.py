@@ -9,9 +9,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from labkit.draw import Draw
 from labkit.errors import CheckFailed, CourseError, StudentError
 from labkit.labs import Course, Lab
-from labkit.testing import Check, Draw, Student, type_of
+from labkit.student import Student
+from labkit.testing import Check, type_of
 from labkit.trace import Trace
 
 PUBLIC_SEED = 0

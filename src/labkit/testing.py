@@ -4,107 +4,23 @@ A test body runs on the student's code and on the reference alike. What ``check.
 reference, in that order, is what the student's code is expected to give.
 """
 
-import pickle
 import re
-import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
 from labkit.compare import describe, difference
+from labkit.draw import Draw
 from labkit.errors import CheckFailed, CourseError, Stopped
+from labkit.student import Student, copied, copies, look_at
 from labkit.tolerance import EXACT, Bound
 from labkit.trace import Event, Trace
 
-
-@dataclass(frozen=True)
-class Look:
-    """A call from outside: what it returned, its arguments afterwards, and which of them the result shares memory with."""
-
-    result: Any
-    after: list[Any]
-    shared: list[bool]
-
-
-class Remote:
-    """A function or object of the student's that lives in another process."""
-
-    def call_and_look(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look:
-        """A call, and what has become of its arguments."""
-        raise NotImplementedError
-
+__all__ = ["Check", "Draw", "Student"]
 
 LARGE = 1_000_000
 """Bytes of a wrong value that are still kept; the largest right value has about 400,000."""
-
-
-class Student:
-    """The module under test; a name that it does not define fails the check with a sentence."""
-
-    def __init__(self, module: object, shown: str) -> None:
-        self._module = module
-        self._shown = shown
-
-    def held(self, value: Any, names: Sequence[str]) -> Any:  # noqa: ANN401
-        """Attributes of an object, to be asked about later with ``still_holds``."""
-        return [getattr(value, name) for name in names]
-
-    def still_holds(self, value: Any, names: Sequence[str], held: Any) -> bool:  # noqa: ANN401
-        """Are the attributes the very same objects as before?"""
-        return all(getattr(value, name) is one for name, one in zip(names, held, strict=True))
-
-    def pickled(self, value: Any) -> bytes:  # noqa: ANN401
-        """What pickle makes of an object of the module's."""
-        return pickle.dumps(value)
-
-    def unpickled(self, data: bytes) -> Any:  # noqa: ANN401
-        """The object again."""
-        return pickle.loads(data)  # noqa: S301 - made by pickled, in this process
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the student defined
-        try:
-            return getattr(self._module, name)
-        except AttributeError:
-            message = f"{self._shown} does not define {name}: the lab's stub does, with its signature"
-            raise CheckFailed(message, "a name that the stub defines is missing") from None
-
-
-class Draw:
-    """Inputs that leave no room for coincidences, the same for every implementation: drawn from a seed and the test's name."""
-
-    def __init__(self, seed: int, test: str) -> None:
-        self.rng = np.random.default_rng([seed, zlib.crc32(test.encode())])
-
-    def integer(self, low: int, high: int) -> int:
-        """A whole number from low to high, both included."""
-        return int(self.rng.integers(low, high + 1))
-
-    def head_dim(self, low: int = 6, high: int = 64) -> int:
-        """An even head dimension from low to high, never 4: there, 2i/D takes values that hide mistakes."""
-        choices = [size for size in range(low + low % 2, high + 1, 2) if size != 4]
-        return int(self.rng.choice(choices))
-
-    def base(self) -> float:
-        """A base between 2,000 and 900,000 that is not the default."""
-        return round(float(np.exp(self.rng.uniform(np.log(2e3), np.log(9e5)))), 1) + 0.25
-
-    def positions(self, count: int, limit: int = 4096) -> NDArray[np.int64]:
-        """Distinct positions below limit, unsorted, the second of them in the upper half."""
-        far = self.integer(limit // 2, limit - 1)
-        others = self.rng.choice(np.delete(np.arange(limit), far), size=count - 1, replace=False)
-        positions = np.insert(others, min(1, count - 1), far).astype(np.int64)
-        return positions[::-1].copy() if np.all(np.diff(positions) > 0) and count > 1 else positions
-
-    def position_ids(self, batch: int, seq: int, limit: int) -> NDArray[np.int64]:
-        """Positions below limit of shape (batch, seq): each row its own, not in order."""
-        return np.stack([self.positions(seq, limit) for _ in range(batch)])
-
-    def normal(self, *shape: int, dtype: DTypeLike = np.float64) -> NDArray[Any]:
-        """Standard normal numbers."""
-        return self.rng.standard_normal(shape).astype(dtype)
 
 
 class Check:
@@ -126,7 +42,7 @@ class Check:
     def call(self, function: Callable[..., Any], *args: Any, within: Bound, **kwargs: Any) -> Any:  # noqa: ANN401
         """Call with copies of the arguments, compare what comes back, and return it; None where the call raises."""
         try:
-            result = function(*_copies(args), **{name: _copy(value) for name, value in kwargs.items()})
+            result = function(*copies(args), **{name: copied(value) for name, value in kwargs.items()})
         except (NotImplementedError, Stopped):
             raise
         except Exception as error:
@@ -161,7 +77,7 @@ class Check:
         """
         value = kwargs.pop("value", None)
         try:
-            result = function(*_copies(args), **kwargs)
+            result = function(*copies(args), **kwargs)
         except (NotImplementedError, Stopped):
             raise
         except Exception as error:
@@ -178,7 +94,7 @@ class Check:
     def leaves_unchanged(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """The call must leave its array arguments bit-equal and return arrays with memory of their own."""
         before = (*args, *kwargs.values())
-        seen = function.call_and_look(args, kwargs) if isinstance(function, Remote) else _look(function, args, kwargs)
+        seen = look_at(function, args, kwargs)
         outcome = "unchanged"
         for number, (old, new, shared) in enumerate(zip(before, seen.after, seen.shared, strict=False), start=1):
             if not isinstance(old, np.ndarray):
@@ -230,15 +146,6 @@ def _kind_of_refusal(error: Exception, names: Sequence[str], value: object) -> s
     return "refused" if value is None or str(value) in str(error) else "without the value"
 
 
-def _look(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look:
-    given, named = _copies(args), {name: _copy(value) for name, value in kwargs.items()}
-    result = function(*given, **named)
-    arrays = [part for part in (result if isinstance(result, tuple) else (result,)) if isinstance(part, np.ndarray)]
-    after = [*given, *named.values()]
-    shared = [isinstance(one, np.ndarray) and any(np.shares_memory(one, array) for array in arrays) for one in after]
-    return Look(result, after, shared)
-
-
 def type_of(error: BaseException) -> str:
     """An exception by its type; a type of the student's own counts as Exception."""
     return type(error).__name__ if type(error).__module__ == "builtins" else "Exception"
@@ -268,13 +175,5 @@ def _size(value: object) -> int:
     return len(value) if isinstance(value, bytes | str) else 0
 
 
-def _copy(value: Any) -> Any:  # noqa: ANN401
-    return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def _copies(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(_copy(value) for value in values)
-
-
 def _frozen(value: Any) -> Any:  # noqa: ANN401
-    return tuple(_copy(part) for part in value) if isinstance(value, tuple) else _copy(value)
+    return tuple(copied(part) for part in value) if isinstance(value, tuple) else copied(value)

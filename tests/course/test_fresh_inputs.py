@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from support import LABS, grade_text, labkit, results_of
 
+from labkit.draw import Draw
 from labkit.grade import grade
 from labkit.labs import Course
 from labkit.running import graded_tests
-from labkit.testing import Draw
 from labkit.todos import names_of_functions
 
 SEED = 987_654_321

@@ -11,7 +11,7 @@ from labkit.sandbox.client import Server
 from labkit.sandbox.doctor import refuse_where_unsafe
 from labkit.sandbox.isolated import Allowance, Isolated
 from labkit.sandbox.submission import LARGEST_FILE, read_submission
-from labkit.testing import Student
+from labkit.student import Student
 
 
 class IsolatedGrader:

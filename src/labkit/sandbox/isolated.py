@@ -11,7 +11,7 @@ from labkit.sandbox.client import Child, Server
 from labkit.sandbox.lockdown import Budget
 from labkit.sandbox.proxies import RemoteObject, RemoteStudent, proxied
 from labkit.sandbox.wire import Limits
-from labkit.testing import Student
+from labkit.student import Student
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from labkit.sandbox.client import Child
 from labkit.sandbox.wire import Reference
-from labkit.testing import Look, Remote, Student
+from labkit.student import Look, Remote, Student
 
 
 class RemoteObject(Remote):
