@@ -15,7 +15,7 @@ from labkit.observations import Observations
 from labkit.running import PUBLIC_SEED, GradedTest, Run
 
 NEAR = 0.05
-"""A part resembles a mistake when it is this much nearer to it than the mistake is to the right answer."""
+"""A part resembles a mistake when it is this near to it, as a share of what the mistake gives and of how wrong that is."""
 
 ENOUGH = 0.75
 """The share of a run's parts that must resemble a mistake's before anybody is told that it looks like it."""
@@ -167,7 +167,7 @@ def _is_near(one: Signature, mistake: Signature, right: Signature, part: int) ->
         # The mistake changes shape or dtype here: then the numbers must be right but for rounding.
         size = float(np.linalg.norm(mistake.sums[part]))
         return apart <= NEAR * size or size == 0.0
-    if apart <= NEAR * whole:
+    if apart <= NEAR * min(whole, float(np.linalg.norm(mistake.sums[part]))):
         return True
     size, error = float(np.linalg.norm(right.sums[part])), distance(one, right, part)
     return whole <= ROUNDING * size and whole / 8 <= error <= whole * 8
