@@ -144,18 +144,14 @@ def _resemblance(one: Signature, mistake: Signature, right: Signature) -> float:
     if len(one.words) != len(mistake.words):
         return 0.0
     telling = [part for part, same in enumerate(agreements(_strict(right), mistake)) if not same]
-    if not telling or any(part >= len(one.words) for part in telling):
+    others = set(range(len(one.words))).difference(telling)
+    if not telling or any(one.words[part] != mistake.words[part] for part in others):
         return 0.0
-    alike = sum(_is_near(one, mistake, right, part) for part in telling)
-    others = [part for part in range(len(one.words)) if part not in telling]
-    at_all = sum(one.words[part] == mistake.words[part] for part in others)
-    if at_all < len(others):
-        return 0.0
-    return alike / len(telling)
+    return sum(_is_near(one, mistake, right, part) for part in telling) / len(telling)
 
 
 def _strict(right: Signature) -> Signature:
-    """Right sums, with a thousandth of an error in a million as the only freedom."""
+    """The right sums with next to no freedom: whatever a mistake changes, it tells something."""
     return Signature(right.words, right.sums, tuple(1e-9 * np.abs(sums) + 1e-12 for sums in right.sums))
 
 

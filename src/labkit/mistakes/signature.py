@@ -115,8 +115,6 @@ def agreements(one: Signature, other: Signature) -> list[bool]:
 
 def distance(one: Signature, other: Signature, part: int) -> float:
     """How far two signatures are apart in one part: infinite where the words differ."""
-    if max(len(one.words), len(other.words)) <= part or min(len(one.words), len(other.words)) <= part:
-        return np.inf
-    if one.words[part] != other.words[part]:
+    if part >= min(len(one.words), len(other.words)) or one.words[part] != other.words[part]:
         return np.inf
     return float(np.linalg.norm(one.sums[part] - other.sums[part]))
