@@ -9,7 +9,11 @@ import pytest
 from support import LABS, grade_text, results_of
 
 from labkit.labs import Course
+from labkit.mistakes.known import Known, KnownMistake
+from labkit.mistakes.naming import Recogniser
+from labkit.mistakes.signature import Signature
 from labkit.mistakes.transformations import describe_transformation
+from labkit.running import GradedTest
 from labkit.tolerance import Bound
 from labkit.trace import Event, Trace
 
@@ -163,3 +167,19 @@ def test_a_change_that_explains_only_one_of_two_values_is_not_claimed() -> None:
 def test_on_fresh_inputs_a_factor_is_not_told() -> None:
     sentence = describe_transformation(Trace([Event("value", 2.5 * VALUES, FULL)]), [VALUES], public=False)
     assert sentence == "Your values are the right ones times a constant."
+
+
+def _signature(first: float, *words: str) -> Signature:
+    sums = (np.array([first, 2 * first]), *(np.zeros(0) for _ in words[1:]))
+    return Signature(words, sums, tuple(1e-9 * np.abs(one) for one in sums))
+
+
+@pytest.mark.parametrize(("value", "said"), [(5.0, "Your mistake"), (5.01, "This looks like"), (7.0, None)])
+def test_a_run_that_ends_early_is_compared_with_a_mistake_as_far_as_both_go(value: float, said: str | None) -> None:
+    test = GradedTest("test_it", "task", 1, lambda *_: None)
+    right = _signature(3.0, "float64 (2,)", "holds", "ends")
+    wrong = _signature(5.0, "float64 (2,)", "ends with IndexError")
+    mistake = KnownMistake("task", "task.it", "five", ("a", "b"), ({"test_it": wrong},), (frozenset(["test_it"]),))
+    recogniser = Recogniser(Known({}, (mistake,), {"test_it": right}), [test])
+    remarks = recogniser.recognise({"test_it": _signature(value, "float64 (2,)", "ends with IndexError")})
+    assert [remark.text.startswith(said or "") for remark in remarks.values()] == ([True] if said else [])

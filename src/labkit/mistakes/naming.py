@@ -143,7 +143,9 @@ def _resemblance(one: Signature, mistake: Signature, right: Signature) -> float:
     """From 0 to 1: how much of a run is as this mistake makes it, where the mistake differs from the right answer."""
     if len(one.words) != len(mistake.words):
         return 0.0
-    telling = [part for part, same in enumerate(agreements(_strict(right), mistake)) if not same]
+    # A right run may have more parts than both: what is compared is as far as these two go.
+    same_as_right = agreements(_strict(right), mistake)[: len(one.words)]
+    telling = [part for part, same in enumerate(same_as_right) if not same]
     others = set(range(len(one.words))).difference(telling)
     if not telling or any(one.words[part] != mistake.words[part] for part in others):
         return 0.0
