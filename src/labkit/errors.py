@@ -5,6 +5,21 @@ class CourseError(Exception):
     """Bad input to a command, or a broken course. The command line prints the message and exits with status 2."""
 
 
+def told(error: BaseException) -> str:
+    """An exception in a line: its type, and its text where it has one."""
+    text = (error.msg if isinstance(error, SyntaxError) else str(error)).strip()
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def located(what: str, place: tuple[str, int, str] | None) -> str:
+    """What happened, behind the file, line and function in which it did, where these are known."""
+    if place is None:
+        return what
+    path, line, function = place
+    inside = "" if function == "<module>" else f" in {function}"
+    return f"{path}:{line}{inside}: {what}"
+
+
 class CannotIsolate(CourseError):
     """The code of strangers cannot be run safely here. The message says what is missing and the way out."""
 

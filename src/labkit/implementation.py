@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from labkit.errors import CourseError, StudentError
+from labkit.errors import CourseError, StudentError, located, told
 from labkit.labs import Course, Lab
 from labkit.student import Student
 
@@ -147,15 +147,7 @@ class Implementation(importlib.abc.MetaPathFinder):
 
     def explain(self, error: BaseException) -> str:
         """One line: where in these files it happened, and what."""
-        kind = type(error).__name__
-        text = (error.msg if isinstance(error, SyntaxError) else str(error)).strip()
-        what = f"{kind}: {text}" if text else kind
-        place = self.place(error)
-        if place is None:
-            return what
-        path, line, function = place
-        inside = "" if function == "<module>" else f" in {function}"
-        return f"{path}:{line}{inside}: {what}"
+        return located(told(error), self.place(error))
 
 
 def _is_ours(name: str) -> bool:

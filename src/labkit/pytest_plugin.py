@@ -10,11 +10,12 @@ import pytest
 from labkit.errors import CheckFailed
 from labkit.implementation import Implementation, course_files
 from labkit.labs import Course, find_course
-from labkit.observations import read
+from labkit.observations import Observations, read
 from labkit.running import PUBLIC_SEED, Run, graded_test, message_of, run
 
 COURSE = pytest.StashKey[Course]()
 CODE = pytest.StashKey[Implementation]()
+EXPECTED = pytest.StashKey[dict[str, Observations]]()
 RUN = pytest.StashKey[Run]()
 
 
@@ -50,10 +51,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if COURSE not in config.stash:
         course = config.stash[COURSE] = find_course(config.rootpath)
         config.stash[CODE] = Implementation(course_files(course, "src"), course.root)
+        config.stash[EXPECTED] = {}
     lab = config.stash[COURSE].lab(pyfuncitem.path.stem.removeprefix("test_"))
     test = graded_test(pyfuncitem.name, pyfuncitem.obj, pyfuncitem.path.name)
-    expected = read(lab.golden).get(test.name, [])
-    outcome = run(test, config.stash[CODE], lab.module, PUBLIC_SEED, expected)
+    stored = config.stash[EXPECTED]
+    if lab.name not in stored:
+        stored[lab.name] = read(lab.golden)
+    outcome = run(test, config.stash[CODE], lab.module, PUBLIC_SEED, stored[lab.name].get(test.name, []))
     pyfuncitem.stash[RUN] = outcome
     if outcome.failure is not None:
         raise CheckFailed(message_of(outcome.failure, config.stash[CODE]), "") from outcome.failure

@@ -4,6 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def sentence(test: str) -> str:
+    """The name of a test as a sentence."""
+    return test.removeprefix("test_").replace("_", " ")
+
+
 @dataclass(frozen=True)
 class TestResult:
     """One graded test.
@@ -33,11 +38,6 @@ class TestResult:
     mistake: str | None = None
     hints: tuple[str, ...] = ()
     inputs: str = "public"
-
-    @property
-    def title(self) -> str:
-        """The test's name as a sentence."""
-        return self.name.removeprefix("test_").replace("_", " ")
 
     def as_json(self) -> dict[str, Any]:
         """name, outcome and message; for a failed test mistake and inputs as well. The message begins with the remark."""

@@ -47,11 +47,6 @@ class GradedTest:
     points: int
     body: Callable[[Student, Check, Draw], None]
 
-    @property
-    def title(self) -> str:
-        """The name as a sentence."""
-        return self.name.removeprefix("test_").replace("_", " ")
-
 
 @dataclass
 class Run:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from labkit.report import LabResult, TaskResult, TestResult
+from labkit.report import LabResult, TaskResult, TestResult, sentence
 from labkit.verify import DONE, FAILING, Outcome
 
 LOOKS = {DONE: "green", FAILING: "red"}
@@ -79,7 +79,11 @@ def _failures(task: TaskResult) -> list[str]:
             shared.setdefault(test.remark or test.message, []).append(test)
     for tests in shared.values():
         first = tests[0]
-        seen = f"not: {first.title}" if len(tests) == 1 else f"{len(tests)} checks, the first: {first.title}"
+        seen = (
+            f"not: {sentence(first.name)}"
+            if len(tests) == 1
+            else f"{len(tests)} checks, the first: {sentence(first.name)}"
+        )
         lines += [*first.remark.splitlines(), seen, *first.message.splitlines()]
         output = first.printed.splitlines()
         if output:

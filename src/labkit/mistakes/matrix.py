@@ -7,6 +7,7 @@ from labkit.labs import Course, Lab
 from labkit.mistakes.catalogue import read_catalogue
 from labkit.mistakes.known import Known, find_out
 from labkit.mistakes.naming import Recogniser
+from labkit.report import sentence
 from labkit.running import GradedTest, graded_tests
 
 FRESH_SEED = 20_260
@@ -127,7 +128,7 @@ def _table(matrix: Matrix, task: str) -> list[str]:
     rows = [row for row in matrix.rows if row.task == task]
     width = max((len(row.title) for row in rows), default=0)
     lines = [f"### {task}", ""]
-    lines += [f"{number}. {test.title} ({test.points})" for number, test in enumerate(own, start=1)]
+    lines += [f"{number}. {sentence(test.name)} ({test.points})" for number, test in enumerate(own, start=1)]
     lines += ["", "```"]
     lines.append(f"{'':{width}}  " + " ".join(f"{number}" for number in range(1, len(own) + 1)) + "  also")
     for row in rows:

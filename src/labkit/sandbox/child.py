@@ -16,13 +16,11 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from labkit.sandbox.wire import LENGTHS, WireError, pack, unpack
+from labkit.sandbox.wire import LENGTHS, PIECE, Arrivals, WireError, pack, unpack
+from labkit.student import look_at
 
 PACKAGE = "ropelab"
 MOST_TEXT = 2_000
-PIECE = 1 << 18
 READY = b"locked"
 """The first thing a child sends: every lock is closed, and nothing untrusted has run yet."""
 
@@ -32,25 +30,16 @@ class Connection:
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
-        self._arrived = bytearray()
+        self._arrivals = Arrivals(lambda: channel.recv(PIECE))
 
     def receive(self) -> tuple[bytes, bytes]:
         """The two halves of the next frame. Raises EOFError when the grader has gone."""
-        document, block = LENGTHS.unpack(self._exactly(LENGTHS.size))
-        return self._exactly(document), self._exactly(block)
+        take = self._arrivals.take
+        document, block = LENGTHS.unpack(take(LENGTHS.size))
+        return take(document), take(block)
 
     def send(self, frame: bytes) -> None:
         self._channel.sendall(frame)
-
-    def _exactly(self, size: int) -> bytes:
-        while len(self._arrived) < size:
-            part = self._channel.recv(PIECE)
-            if not part:
-                raise EOFError
-            self._arrived += part
-        data = bytes(self._arrived[:size])
-        del self._arrived[:size]
-        return data
 
 
 class _Texts(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -131,13 +120,8 @@ class Runtime:
 
     def _look(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """A call, and what has become of its arguments."""
-        result = function(*args, **kwargs)
-        arrays = [part for part in (result if isinstance(result, tuple) else (result,)) if isinstance(part, np.ndarray)]
-        given = [*args, *kwargs.values()]
-        shared = [
-            isinstance(value, np.ndarray) and any(np.shares_memory(value, array) for array in arrays) for value in given
-        ]
-        return {"result": result, "after": given, "shared": shared}
+        seen = look_at(function, args, kwargs)
+        return {"result": seen.result, "after": seen.after, "shared": seen.shared}
 
     def _refer(self, value: Any) -> list[Any]:
         number = len(self._objects)

@@ -19,10 +19,9 @@ from labkit.errors import CannotIsolate, CourseError, Stopped
 from labkit.sandbox import lockdown
 from labkit.sandbox.child import READY
 from labkit.sandbox.errors import remote_error
-from labkit.sandbox.wire import LENGTHS, Limits, Reference, WireError, lengths, pack, unpack
+from labkit.sandbox.wire import LENGTHS, PIECE, Arrivals, Limits, Reference, WireError, lengths, pack, unpack
 
 START_SECONDS = 60.0
-PIECE = 1 << 18
 TOO_LONG = "it took too long"
 
 
@@ -117,7 +116,8 @@ class Child:
         self._output = os.memfd_create("output")
         self._budget = budget
         self._read = 0
-        self._arrived = bytearray()
+        self._arrivals = Arrivals(self._more)
+        self._deadline = math.inf
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self.number, self._channel = server.fork(budget, self._output)
         self.alive = True
@@ -203,23 +203,16 @@ class Child:
         self._channel.sendall(frame)
 
     def _receive(self, deadline: float) -> tuple[list[Any], dict[str, Any]]:
-        document, block = lengths(self._exactly(LENGTHS.size, deadline), self._limits)
-        return unpack(self._exactly(document, deadline), self._exactly(block, deadline), self._resolve)
+        self._deadline, take = deadline, self._arrivals.take
+        document, block = lengths(take(LENGTHS.size), self._limits)
+        return unpack(take(document), take(block), self._resolve)
 
-    def _exactly(self, size: int, deadline: float) -> bytes:
-        # What has arrived beyond the part that is asked for waits in the buffer: a small frame takes one system call.
-        while len(self._arrived) < size:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            self._channel.settimeout(left)
-            part = self._channel.recv(PIECE)
-            if not part:
-                raise EOFError
-            self._arrived += part
-        data = bytes(self._arrived[:size])
-        del self._arrived[:size]
-        return data
+    def _more(self) -> bytes:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._channel.settimeout(left)
+        return self._channel.recv(PIECE)
 
     def _stopped(self, reason: str, kind: str) -> Stopped:
         status, _size = self.end()

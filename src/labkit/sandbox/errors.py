@@ -23,6 +23,8 @@ def remote_error(name: str, base: str, kind: str, text: str, place: Any) -> Base
         made: BaseException = parent.__new__(error)
     except TypeError:  # an ExceptionGroup wants its parts
         return remote_error(name, "Exception", kind, text, place)
+    if isinstance(made, SyntaxError):
+        made.msg = text  # where a syntax error has its text without file and line
     if isinstance(place, list) and len(place) == 2 and type(place[0]) is int and isinstance(place[1], str):
         made.remote_place = (place[0], place[1])
     return made

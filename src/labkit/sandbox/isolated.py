@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from labkit.errors import Stopped, StudentError
+from labkit.errors import Stopped, StudentError, located, told
 from labkit.sandbox.client import Child, Server
 from labkit.sandbox.lockdown import Budget
 from labkit.sandbox.proxies import RemoteObject, RemoteStudent, proxied
@@ -84,17 +84,12 @@ class Isolated:
 
     def explain(self, error: BaseException) -> str:
         """One line: where it happened, and what."""
-        text = str(error).strip()
-        what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+        what = told(error)
         if isinstance(error, MemoryError):
             what = f"it wanted more than {self._allowance.budget.memory / 1e6:,.0f} MB of memory"
-        elif isinstance(error, OSError) and text.startswith(f"[Errno {errno.EFBIG}]"):
+        elif isinstance(error, OSError) and str(error).startswith(f"[Errno {errno.EFBIG}]"):
             what = f"it printed more than {self._allowance.budget.output / 1e6:g} MB: print less"
-        place = self.place(error)
-        if place is None:
-            return what
-        inside = "" if place[2] == "<module>" else f" in {place[2]}"
-        return f"{place[0]}:{place[1]}{inside}: {what}"
+        return located(what, self.place(error))
 
     def printed(self) -> str:
         """What the code has written since the last time."""

@@ -18,6 +18,9 @@ DTYPES = {
     np.dtype(kind).str: np.dtype(kind)
     for kind in ("?", "i1", "<i2", "<i4", "<i8", "u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
 }
+PIECE = 1 << 18
+"""Bytes that one reading of a socket takes at the most."""
+
 DEEPEST = 12
 MOST_PARTS = 20_000
 MOST_DIGITS = 400
@@ -113,6 +116,29 @@ def pack(message: list[Any], values: dict[str, Any], refer: Callable[[Any], list
     nodes = {name: writer.node(value) for name, value in values.items()}
     document = json.dumps([message, nodes]).encode()
     return LENGTHS.pack(len(document), writer.size) + document + b"".join(writer.parts)
+
+
+class Arrivals:
+    """Bytes from a socket, handed out in the sizes that are asked for; a small frame takes one system call.
+
+    Args:
+        more: waits for the next bytes, up to PIECE of them; none mean that the other side has gone.
+    """
+
+    def __init__(self, more: Callable[[], bytes]) -> None:
+        self._more = more
+        self._waiting = bytearray()
+
+    def take(self, size: int) -> bytes:
+        """The next bytes, exactly so many. Raises EOFError when the other side goes before they are there."""
+        while len(self._waiting) < size:
+            part = self._more()
+            if not part:
+                raise EOFError
+            self._waiting += part
+        data = bytes(self._waiting[:size])
+        del self._waiting[:size]
+        return data
 
 
 def lengths(header: bytes, limits: Limits) -> tuple[int, int]:
