@@ -23,10 +23,15 @@ IMPLEMENTATIONS = ("src", "solutions")
 
 
 def course_files(course: Course, implementation: str) -> dict[str, Path]:
-    """Every lab's module taken from one folder of the checkout, ``src`` or ``solutions``."""
+    """Every lab's module, and those that it needs, taken from one folder of the checkout, ``src`` or ``solutions``.
+
+    No other module can be imported, a student's own neither: only these are handed in.
+    """
     if implementation not in IMPLEMENTATIONS:
         raise CourseError(f"there is no implementation {implementation!r}; choose one of {', '.join(IMPLEMENTATIONS)}")
-    return {lab.module: course.root / implementation / PACKAGE / f"{lab.module}.py" for lab in course.labs}
+    folder = course.root / implementation / PACKAGE
+    modules = dict.fromkeys(module for lab in course.labs for module in (*lab.needs, lab.module))
+    return {module: folder / f"{module}.py" for module in modules}
 
 
 def submission_files(course: Course, lab: Lab, submission: Path) -> dict[str, Path]:

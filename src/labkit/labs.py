@@ -40,6 +40,15 @@ class Lab:
             raise CourseError(f"{path.relative_to(self.course)}: {error}") from error
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """The modules of earlier labs that this one's module and experiment import.
+
+        Raises:
+            CourseError: there is no readable lab.toml.
+        """
+        return tuple(self.facts.get("needs", ()))
+
+    @property
     def handout(self) -> Path:
         return self.course / "labs" / self.name / "README.md"
 

@@ -73,3 +73,17 @@ def test_stubs_do_not_overwrite_work(scratch: Course) -> None:
 def test_misplaced_markers_are_refused(text: str) -> None:
     with pytest.raises(CourseError, match=r"marker without a partner|outside a function"):
         stubs.make_stub(text, "01-frequencies")
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_lab_says_which_earlier_modules_it_needs(course: Course, name: str) -> None:
+    lab = course.lab(name)
+    found: set[str] = set()
+    waiting = [lab.solution, lab.experiment / "verify.py"]
+    while waiting:
+        for module in re.findall(r"^from ropelab\.(\w+) import", waiting.pop().read_text(), flags=re.MULTILINE):
+            if module not in (*found, lab.module):
+                found.add(module)
+                waiting.append(course.lab(module).solution)
+    in_order = [other.module for other in course.labs if other.module in found]
+    assert list(lab.needs) == in_order
