@@ -32,6 +32,10 @@ class Unreadable(StudentError):
     """A submission's file cannot be taken. The message says which and why, and nothing that is in it."""
 
 
+class Missing(Unreadable):
+    """A submission lacks a file that it should have."""
+
+
 class Stopped(StudentError):
     """The student's code was stopped, or ended by itself, while a graded test was waiting for it: nothing more can be asked.
 

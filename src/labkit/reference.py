@@ -1,12 +1,10 @@
-"""What the reference gives in the graded tests: the expected values, on the public inputs and on any other."""
+"""The expected values: what the reference gives in the graded tests, on the public inputs and on any other."""
 
 from collections.abc import Sequence
 
-from labkit.errors import CourseError
-from labkit.implementation import Implementation, course_files
 from labkit.labs import Course, Lab
 from labkit.observations import Observations, read
-from labkit.running import PUBLIC_SEED, GradedTest, Run, message_of, run
+from labkit.running import PUBLIC_SEED, GradedTest
 
 
 def expected_values(course: Course, lab: Lab, tests: Sequence[GradedTest], seed: int) -> Observations:
@@ -17,22 +15,6 @@ def expected_values(course: Course, lab: Lab, tests: Sequence[GradedTest], seed:
     """
     if seed == PUBLIC_SEED:
         return read(lab.golden)
+    from labkit.computing import reference_runs  # not among what students receive
+
     return {name: outcome.trace.values for name, outcome in reference_runs(course, lab, tests, seed).items()}
-
-
-def reference_runs(course: Course, lab: Lab, tests: Sequence[GradedTest], seed: int) -> dict[str, Run]:
-    """The reference's own runs of the graded tests, by test.
-
-    Raises:
-        CourseError: the solution is missing, or fails one of its own tests; names it.
-    """
-    if not lab.solution.is_file():
-        raise CourseError(f"{course.shown(lab.solution)} is missing: only the public inputs can be graded without it")
-    reference = Implementation(course_files(course, "solutions"), course.root)
-    runs = {}
-    for test in tests:
-        runs[test.name] = run(test, reference, lab.module, seed, None)
-        failure = runs[test.name].failure
-        if failure is not None:
-            raise CourseError(f"the reference fails {test.name} of {lab.name}: {message_of(failure, reference)}")
-    return runs

@@ -24,6 +24,7 @@ class TestResult:
         mistake: its name in the catalogue, when it is recognised without doubt.
         hints: of the mistake that is named or that it looks like.
         inputs: "public" or "fresh".
+        ended: why the student's code was stopped in it, in a few words; empty when it was not.
     """
 
     __test__ = False  # not a test class, whatever pytest makes of the name
@@ -38,6 +39,7 @@ class TestResult:
     mistake: str | None = None
     hints: tuple[str, ...] = ()
     inputs: str = "public"
+    ended: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """name, outcome and message; for a failed test mistake and inputs as well. The message begins with the remark."""
@@ -64,13 +66,27 @@ class TaskResult:
     def points(self) -> int:
         return sum(test.points for test in self.tests if test.outcome == "passed")
 
+    def as_json(self) -> dict[str, Any]:
+        """task, points, max_points, tests [...]."""
+        tests = [test.as_json() for test in self.tests]
+        return {"task": self.task, "points": self.points, "max_points": self.max_points, "tests": tests}
+
 
 @dataclass
 class LabResult:
-    """The grade of one lab's code."""
+    """The grade of one lab's code.
+
+    Attributes:
+        lab: its name.
+        tasks: what each earned.
+        unreadable: why the module could not be taken; empty when it could.
+        missing: is the reason that there is no such file?
+    """
 
     lab: str
     tasks: list[TaskResult] = field(default_factory=list)
+    unreadable: str = ""
+    missing: bool = False
 
     @property
     def max_points(self) -> int:
@@ -90,8 +106,5 @@ class LabResult:
 
     def as_json(self) -> dict[str, Any]:
         """lab, points, max_points, tasks [{task, points, max_points, tests [...]}]."""
-        tasks = []
-        for task in self.tasks:
-            tests = [test.as_json() for test in task.tests]
-            tasks.append({"task": task.task, "points": task.points, "max_points": task.max_points, "tests": tests})
+        tasks = [task.as_json() for task in self.tasks]
         return {"lab": self.lab, "points": self.points, "max_points": self.max_points, "tasks": tasks}

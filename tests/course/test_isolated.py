@@ -13,8 +13,8 @@ from labkit.errors import StudentError
 from labkit.grade import Expectations, grade_lab
 from labkit.labs import Course, Lab
 from labkit.mistakes.catalogue import read_catalogue
-from labkit.mistakes.known import submission
 from labkit.mistakes.signature import signature
+from labkit.mistakes.trials import submission
 from labkit.running import PUBLIC_SEED, run
 from labkit.sandbox.client import Server
 from labkit.sandbox.isolated import Allowance, Isolated

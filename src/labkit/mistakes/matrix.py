@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from labkit.labs import Course, Lab
 from labkit.mistakes.catalogue import read_catalogue
-from labkit.mistakes.known import Known, find_out
+from labkit.mistakes.known import Known
 from labkit.mistakes.naming import Recogniser
+from labkit.mistakes.trials import find_out
 from labkit.report import sentence
 from labkit.running import GradedTest, graded_tests
 
