@@ -49,10 +49,13 @@ class Experiment:
     Args:
         folder: where figures are written.
         seed: the seed of ``rng()``.
+        quick: only the results are wanted and whether the checks hold; nothing that is drawn, timed or printed is kept. What
+            takes long may then be done on less, as long as the results come out the same.
     """
 
-    def __init__(self, folder: Path, seed: int = 0) -> None:
+    def __init__(self, folder: Path, seed: int = 0, quick: bool = False) -> None:
         self.seed = seed
+        self.quick = quick
         self.record = Record(config={"seed": seed})
         self._folder = folder
 

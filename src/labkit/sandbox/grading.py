@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from labkit.errors import CourseError, StudentError
+from labkit.errors import CourseError, Missing, StudentError
+from labkit.evidence import EvidenceResult, mark_evidence
 from labkit.grade import Expectations, grade_lab
 from labkit.labs import Course, Lab
 from labkit.report import LabResult
@@ -23,15 +24,24 @@ class IsolatedGrader:
         seed: of the inputs.
         allowance: what a submission may use.
         largest: how many bytes a module may have.
+        kept: a folder for what is found out about mistakes on fresh inputs.
 
     Raises:
         CannotIsolate: a needed lock is open here.
         CourseError: the course is not in order.
     """
 
-    def __init__(self, course: Course, lab: Lab, seed: int, allowance: Allowance, largest: int = LARGEST_FILE) -> None:
+    def __init__(
+        self,
+        course: Course,
+        lab: Lab,
+        seed: int,
+        allowance: Allowance,
+        largest: int = LARGEST_FILE,
+        kept: Path | None = None,
+    ) -> None:
         self._course, self._lab, self._allowance, self._largest = course, lab, allowance, largest
-        self._expectations = Expectations(course, lab, seed)
+        self._expectations = Expectations(course, lab, seed, kept)
         self._server = Server()
         try:
             refuse_where_unsafe(self._server)
@@ -44,12 +54,18 @@ class IsolatedGrader:
         try:
             texts = read_submission(self._course, self._lab, folder, self._largest)
         except StudentError as error:
-            return grade_lab(self._expectations, _Unreadable(error))
+            result = grade_lab(self._expectations, _Unreadable(error))
+            result.unreadable, result.missing = str(error), isinstance(error, Missing)
+            return result
         code = Isolated(self._server, texts, self._allowance)
         try:
             return grade_lab(self._expectations, code)
         finally:
             code.close()
+
+    def evidence(self, folder: Path) -> EvidenceResult:
+        """What the evidence of the submission's experiment is worth."""
+        return mark_evidence(self._course, self._lab, folder, self._server, self._allowance, self._largest)
 
     def close(self) -> None:
         """End the fork server."""

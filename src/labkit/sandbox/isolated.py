@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from labkit.errors import Stopped, StudentError, located, told
 from labkit.sandbox.client import Child, Server
@@ -76,6 +77,23 @@ class Isolated:
         if not isinstance(found, RemoteObject):
             raise StudentError(f"{self._shown}: the module replaced itself while it was imported")
         return child, found
+
+    def rerun(self, module: str, source: str, shown: str) -> Any:
+        """What an experiment says of the module, as ``labkit.sandbox.rerun`` gives it.
+
+        Args:
+            module: the graded one.
+            source: the text of verify.py.
+            shown: its path as a person types it.
+
+        Raises:
+            StudentError: as ``opened``, and where the experiment does not end.
+            Exception: what the module raised, or what the experiment raised over what it returned.
+        """
+        with self.opened(module):
+            assert self._started is not None  # noqa: S101 - opened started it
+            child = self._started[0]
+            return child.request(["rerun", shown], {"source": source}, "the experiment")
 
     def place(self, error: BaseException) -> tuple[str, int, str] | None:
         """Where in the module an exception came from: (shown path, line, function); None where it did not."""

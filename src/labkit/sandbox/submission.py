@@ -5,7 +5,7 @@ import os
 import stat
 from pathlib import Path
 
-from labkit.errors import Unreadable
+from labkit.errors import Missing, Unreadable
 from labkit.implementation import PACKAGE
 from labkit.labs import Course, Lab
 
@@ -33,15 +33,28 @@ def read_submission(course: Course, lab: Lab, folder: Path, largest: int = LARGE
         for other in course.labs
         if other.number < lab.number and other.solution.is_file()
     }
-    texts[lab.module] = (
-        f"src/{PACKAGE}/{lab.module}.py",
-        _read_plain(folder, ("src", PACKAGE, f"{lab.module}.py"), largest),
-    )
+    shown = f"src/{PACKAGE}/{lab.module}.py"
+    data = read_plain(folder, ("src", PACKAGE, f"{lab.module}.py"), largest)
+    try:
+        # some editors begin a file with a mark of its encoding, as Python allows
+        texts[lab.module] = (shown, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{shown} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}") from error
     return texts
 
 
-def _read_plain(folder: Path, parts: tuple[str, ...], largest: int) -> str:
-    """The text of a file below folder; no part of the way may be a link."""
+def read_plain(folder: Path, parts: tuple[str, ...], largest: int) -> bytes:
+    """The bytes of a file below folder; no part of the way may be a link.
+
+    Args:
+        folder: of the submission.
+        parts: the way from there to the file.
+        largest: how many bytes it may have.
+
+    Raises:
+        Missing: there is no such file.
+        Unreadable: it is no plain file, is too large, or cannot be read. The message says which.
+    """
     shown = "/".join(parts)
     opened: list[int] = []
     try:
@@ -55,17 +68,15 @@ def _read_plain(folder: Path, parts: tuple[str, ...], largest: int) -> str:
             raise Unreadable(f"{shown} is not a plain file of its own: hand in the file itself, no link")
         if status.st_size > largest:
             raise Unreadable(f"{shown} has {status.st_size:,} bytes; {largest:,} are allowed")
-        data = os.read(opened[-1], largest + 1)
+        with os.fdopen(os.dup(opened[-1]), "rb") as stream:
+            data = stream.read(largest + 1)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR):
             raise Unreadable(f"{shown} is not a plain file of its own: hand in the file itself, no link") from error
         if error.errno == errno.ENOENT:
-            raise Unreadable(f"{shown} is missing from the submission") from error
+            raise Missing(f"{shown} is missing from the submission") from error
         raise Unreadable(f"{shown} cannot be read: {os.strerror(error.errno or 0)}") from error
     finally:
         for descriptor in opened:
             os.close(descriptor)
-    try:
-        return data.decode("utf-8-sig")  # some editors begin a file with a mark of its encoding, as Python allows
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"{shown} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}") from error
+    return data
