@@ -3,22 +3,27 @@
 #   LAB=04-relative   one lab instead of all (04, 4 and relative work too)
 #   TASK=apply_rope   the task that a hint is wanted for
 #   IMPL=solutions    run on the reference instead of your src/
+#   COURSE=course     the nbgrader course directory
+#   FORCE=1           grade again what has not changed
 #   PYTHON=python3.12 the interpreter that creates the environment (3.11 to 3.14)
 
 PYTHON ?=
 SUPPORTED := >=3.11,<3.15
 IMPL ?= src
+COURSE ?= course
 LAB ?=
 TASK ?=
 VENV := .venv
 BIN := $(VENV)/bin
-SELECT := $(if $(LAB),--lab "$(LAB)") --impl "$(IMPL)"
+ONE_LAB := $(if $(LAB),--lab "$(LAB)")
+SELECT := $(ONE_LAB) --impl "$(IMPL)"
+FOLDER := --folder "$(COURSE)"
 
 .DEFAULT_GOAL := help
-.PHONY: help verify grade hint watch doctor demo mutants mutation bench test stubs golden drift lint types pictures pins clean
+.PHONY: help verify grade hint watch doctor demo course autograde feedback grades formgrader jupyter notebooks mutants mutation bench test stubs golden drift lint types pictures pins clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) $(if $(wildcard solutions),,| grep -vE '## (instructors|authors):') | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 verify: $(VENV)/students ## run the experiments on your code: plots, verify_output.txt, manifest.json, and the board
 	@$(BIN)/labkit verify $(SELECT)
@@ -35,14 +40,35 @@ watch: $(VENV)/students ## your points for LAB again at every save
 doctor: $(VENV)/isolation ## instructors: can the code of strangers be graded here? attacks a locked process to find out
 	@$(BIN)/labkit doctor
 
-demo: $(VENV)/students ## everything once on the reference, in build/demo
+course: $(VENV)/instructors ## instructors: assemble an nbgrader course directory, and the students' zip
+	@$(BIN)/labkit course $(FOLDER)
+
+autograde: $(VENV)/instructors ## instructors: grade what was handed in, isolated, on all processors
+	@$(BIN)/labkit autograde $(FOLDER) $(ONE_LAB) $(if $(FORCE),--force)
+
+feedback: $(VENV)/instructors ## instructors: a feedback page for every graded submission
+	@$(BIN)/labkit feedback $(FOLDER) $(ONE_LAB)
+
+grades: $(VENV)/instructors ## instructors: grades.csv, a row for every student and lab
+	@$(BIN)/labkit grades $(FOLDER)
+
+formgrader: $(VENV)/instructors ## instructors: mark written answers in the browser
+	@$(BIN)/labkit formgrader $(FOLDER)
+
+demo: $(VENV)/instructors ## instructors: everything once on the reference, and a class of forty, in build/demo
 	@$(BIN)/labkit demo
 
-test: $(VENV)/isolation ## the course's own tests
+jupyter: $(VENV)/notebooks ## JupyterLab on the labs' notebooks
+	@$(BIN)/jupyter lab $(if $(LAB),labs/$(LAB),labs)
+
+test: $(VENV)/tests ## authors: the course's own tests
 	@$(BIN)/python -m pytest -q
 
 stubs: $(VENV)/students ## authors: write src/ropelab from solutions/ropelab
 	@$(BIN)/labkit stubs
+
+notebooks: $(VENV)/students ## authors: write labs/*/*.ipynb from the handouts, the answers and the tests
+	@$(BIN)/labkit notebooks
 
 golden: $(VENV)/students ## authors: write tests/golden from the reference and the catalogue
 	@$(BIN)/labkit golden
@@ -64,6 +90,7 @@ drift: $(VENV)/students ## authors: does everything generated agree with its sou
 	@$(BIN)/labkit golden --check
 	@$(BIN)/labkit mutants --check
 	@$(BIN)/labkit pictures --check
+	@$(BIN)/labkit notebooks --check
 
 lint: $(VENV)/authors ## authors: style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -101,6 +128,12 @@ $(VENV)/authors: $(VENV)/students
 
 $(VENV)/instructors: $(VENV)/students
 	$(call install,.[instructors])
+
+$(VENV)/notebooks: $(VENV)/students
+	$(call install,.[notebooks])
+
+$(VENV)/tests: $(VENV)/students
+	$(call install,.[tests])
 
 $(VENV)/isolation: $(VENV)/students
 	$(call install,.[isolation])

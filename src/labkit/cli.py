@@ -4,10 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
 from labkit.commands import COMMANDS
+from labkit.commands_classroom import add_classroom
 from labkit.commands_isolated import add_limits
 from labkit.errors import CourseError
 from labkit.labs import find_course
@@ -61,11 +63,30 @@ def _parser() -> argparse.ArgumentParser:
     golden = commands.add_parser("golden", help="write tests/golden from the reference and the catalogue of mistakes")
     pictures = commands.add_parser("pictures", help="draw the README's picture from the reference")
     mutants = commands.add_parser("mutants", help="grade every known wrong answer: which test catches which")
-    for command in (stubs, golden, pictures, mutants):
+    notebooks = commands.add_parser("notebooks", help="write labs/*/*.ipynb from handouts, answers and tests")
+    for command in (stubs, golden, pictures, mutants, notebooks):
         command.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file differs")
     commands.add_parser("doctor", help="attack a locked process: can the code of strangers be graded here?")
-    commands.add_parser("demo", help="everything once on the reference, in build/demo")
+    commands.add_parser("demo", help="everything once on the reference, and a class of forty, in build/demo")
+    _add_class_commands(commands)
     return parser
+
+
+def _add_class_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    course = commands.add_parser("course", help="assemble an nbgrader course directory")
+    course.add_argument("--own-earlier", action="store_true",
+                        help="release earlier labs as stubs: students bring their own, not the reference")  # fmt: skip
+    autograde = commands.add_parser("autograde", help="grade what was handed in, isolated, on all processors")
+    autograde.add_argument("--force", action="store_true", help="grade again what has not changed")
+    feedback = commands.add_parser("feedback", help="write a feedback page for every graded submission")
+    grades = commands.add_parser("grades", help="write grades.csv")
+    grades.add_argument("--to", type=Path, help="where (default: grades.csv in the course directory)")
+    formgrader = commands.add_parser("formgrader", help="nbgrader's form grader, in the browser")
+    for command in (autograde, feedback):
+        command.add_argument("--lab", help="one lab, such as 04-relative; all labs when left out")
+        command.add_argument("--workers", type=int, help="how many at once (default: as many as processors)")
+    for command in (course, autograde, feedback, grades, formgrader):
+        add_classroom(command)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -75,6 +96,11 @@ def main(arguments: Sequence[str]) -> int:
         return COMMANDS[options.command](find_course(Path.cwd()), options)
     except CourseError as error:
         print(f"labkit: {error}", file=sys.stderr)
+        return 2
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "labkit" or find_spec("labkit.sandbox") is not None:
+            raise
+        print("labkit: this is for authors and instructors: it needs what students do not receive", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("labkit: stopped", file=sys.stderr)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from labkit import commands_isolated
+from labkit import commands_classroom, commands_isolated
 from labkit.errors import CannotIsolate, CourseError
 from labkit.files import write_whole
 from labkit.labs import Course
@@ -141,6 +141,14 @@ def pictures(course: Course, options: argparse.Namespace) -> int:
     return _written(course, pictures.write(course))
 
 
+def notebooks(course: Course, options: argparse.Namespace) -> int:
+    from labkit import notebooks
+
+    if options.check:
+        return _drift(notebooks.drifted(course), "make notebooks")
+    return _written(course, notebooks.write(course))
+
+
 def demo(course: Course, _options: argparse.Namespace) -> int:
     from labkit.demo import demo
 
@@ -164,6 +172,8 @@ def _written(course: Course, paths: Sequence[Path]) -> int:
 COMMANDS: dict[str, Callable[[Course, argparse.Namespace], int]] = {
     command.__name__: command
     for command in (
-        verify, grade, hint, watch, mutants, stubs, golden, pictures, demo, commands_isolated.doctor,
+        verify, grade, hint, watch, mutants, stubs, golden, pictures, notebooks, demo, commands_isolated.doctor,
+        commands_classroom.course, commands_classroom.autograde, commands_classroom.feedback, commands_classroom.grades,
+        commands_classroom.formgrader,
     )
 }  # fmt: skip

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +33,16 @@ class Worker:
     Args:
         setup: its first line.
         cwd: where it is started.
+        command: that starts it; COMMAND when left out.
     """
 
-    def __init__(self, setup: Mapping[str, Any], cwd: Path) -> None:
+    def __init__(self, setup: Mapping[str, Any], cwd: Path, command: Sequence[str] | None = None) -> None:
         self.student: str | None = None
         self._arrived = bytearray()
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process lives
         # A session of its own: Ctrl-C is for the process that writes the results, which then ends its workers.
         self._process = subprocess.Popen(
-            COMMAND,
+            command or COMMAND,
             cwd=cwd,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -56,7 +57,7 @@ class Worker:
         assert self._process.stdout is not None  # noqa: S101 - for the type checker
         return self._process.stdout.fileno()
 
-    def give(self, student: str, folder: Path) -> None:
+    def give(self, student: str, folder: Path | str) -> None:
         """Have it grade a submission."""
         self.student = student
         self._send(str(folder))
@@ -102,11 +103,20 @@ class Crew:
     Args:
         setup: their first line.
         cwd: where they are started.
-        submissions: the folder of each student.
+        submissions: the folder of each student, or whatever else tells a worker what to do, by name.
         size: how many workers, at most.
+        command: that starts a worker; COMMAND when left out.
     """
 
-    def __init__(self, setup: Mapping[str, Any], cwd: Path, submissions: Mapping[str, Path], size: int) -> None:
+    def __init__(
+        self,
+        setup: Mapping[str, Any],
+        cwd: Path,
+        submissions: Mapping[str, Path | str],
+        size: int,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._command = command
         self._setup, self._cwd, self._submissions, self._size = setup, cwd, submissions, size
         self._waiting = deque(submissions)
         self._attempts: dict[str, int] = {}
@@ -122,7 +132,7 @@ class Crew:
         """
         try:
             for _ in range(min(self._size, len(self._waiting))):
-                self._workers.add(Worker(self._setup, self._cwd))
+                self._workers.add(Worker(self._setup, self._cwd, self._command))
             while self._workers:
                 yield from filter(None, self._news())
         finally:
@@ -183,5 +193,5 @@ class Crew:
         if again:
             self._waiting.appendleft(student)
         if self._waiting:
-            self._workers.add(Worker(self._setup, self._cwd))
+            self._workers.add(Worker(self._setup, self._cwd, self._command))
         return None if again else (student, {"trouble": trouble})

@@ -5,16 +5,13 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from labkit.batch.crew import Crew
 from labkit.batch.ledger import Ledger
+from labkit.batch.progress import progress
 from labkit.batch.roster import Fingerprint, fingerprint, printable, roster
 from labkit.batch.worker import setup_of
 from labkit.clean import clean
@@ -103,7 +100,7 @@ def grade_folder(
             if not ledger.has(student, fingerprint(course, lab, folder, largest))
         }
         crew = Crew(setup_of(course, lab, seed, allowance, largest), course.root, changed, size)
-        with _progress(len(changed), show_progress) as advance, contextlib.closing(crew.answers()) as answers:
+        with progress(len(changed), show_progress) as advance, contextlib.closing(crew.answers()) as answers:
             for student, answer in answers:
                 if "trouble" in answer:
                     troubled[student] = answer["trouble"]
@@ -134,23 +131,3 @@ def _nothing(course: Course, lab: Lab) -> dict[str, Any]:
     for test in graded_tests(course, lab):
         result.add(TestResult(test.name, test.task, test.points, "failed", message=message))
     return result.as_json()
-
-
-@contextlib.contextmanager
-def _progress(total: int, shown: bool) -> Iterator[Callable[[], None]]:
-    """A bar on standard error while submissions are graded; yields what is to be called after each."""
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    done = 0
-    with Progress(*columns, console=Console(stderr=True), disable=not shown or total == 0) as progress:
-        bar = progress.add_task("grading", total=total)
-
-        def advance() -> None:
-            nonlocal done
-            done += 1
-            progress.advance(bar)
-
-        try:
-            yield advance
-        except KeyboardInterrupt:
-            progress.console.print(f"{done} of {total} graded: the same command goes on from there")
-            raise

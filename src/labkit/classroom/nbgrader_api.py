@@ -1,0 +1,49 @@
+"""nbgrader in this process, on a course directory: its commands cost seconds of imports each time they are started."""
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import PyFileConfigLoader
+
+from labkit.classroom.layout import Classroom
+
+EXCEPTION = re.compile(r"(\w+\.)*\w+(Error|Exception|Exists|Entry)(: |$)")
+"""The last line of a traceback."""
+
+
+@contextmanager
+def nbgrader_api(classroom: Classroom) -> Iterator[Any]:
+    """nbgrader's own interface, with the directory's configuration, while the directory is the working directory.
+
+    What it logs is kept out of the terminal; the answers of its methods hold it.
+    """
+    before = Path.cwd()
+    binaries = str(Path(sys.executable).parent)
+    if binaries not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([binaries, os.environ.get("PATH", os.defpath)])  # it starts alembic
+    os.chdir(classroom.root)
+    try:
+        config = PyFileConfigLoader(classroom.config_file.name, path=str(classroom.root)).load_config()
+        coursedir = CourseDirectory(config=config)
+        api = NbGraderAPI(coursedir, config=config)
+        api.log.propagate = False
+        api.log.handlers = [logging.NullHandler()]
+        yield api
+    finally:
+        os.chdir(before)
+
+
+def reason_of(answer: dict[str, Any]) -> str:
+    """Why something failed: the exception that nbgrader met. What it raises in the end only points to its log."""
+    text = f"{answer.get('log', '')}\n{answer.get('error', '')}"
+    found = [line.strip() for line in text.splitlines() if EXCEPTION.match(line.strip())]
+    told = [line for line in found if "NbGraderException" not in line] or found
+    return told[-1] if told else "no reason was given"

@@ -1,0 +1,71 @@
+"""One of the processes that autograde a class or make its feedback, student by student; nbgrader is imported once.
+
+Started as ``python -m labkit.classroom.worker``. It reads JSON lines on standard input, first {"root", "task", "force"}, then
+``lab/student`` again and again, and answers each with one line on standard output: {"ready": true} or {"refused": why}; then
+{"done": true} or {"failed": why}, or {"trouble": what} when it had better be replaced.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from labkit.classroom.intake import admit
+from labkit.classroom.layout import Classroom, find_classroom
+from labkit.errors import CourseError
+from labkit.sandbox.doctor import refuse_where_unsafe
+from labkit.sandbox.lockdown import PR_SET_PDEATHSIG, SIGKILL, prctl
+
+AUTOGRADE, FEEDBACK = "autograde", "feedback"
+
+
+def main(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Work until there are no more requests."""
+    prctl(PR_SET_PDEATHSIG, SIGKILL)
+    setup = json.loads(requests.readline())
+    try:
+        classroom = find_classroom(Path(setup["root"]))
+        if setup["task"] == AUTOGRADE:
+            refuse_where_unsafe()
+        from labkit.classroom.nbgrader_api import nbgrader_api
+    except (CourseError, ImportError) as error:
+        _answer(answers, {"refused": str(error)})
+        return
+    with nbgrader_api(classroom) as api:
+        _answer(answers, {"ready": True})
+        for line in requests:
+            lab, _, student = json.loads(line).partition("/")
+            try:
+                _answer(answers, _done(api, classroom, setup, lab, student))
+            except CourseError as error:
+                _answer(answers, {"failed": str(error)})
+            except Exception as error:
+                _answer(answers, {"trouble": f"{type(error).__name__}: {error}"})
+
+
+def _done(api: Any, classroom: Classroom, setup: dict[str, Any], lab: str, student: str) -> dict[str, Any]:  # noqa: ANN401
+    if setup["task"] == AUTOGRADE:
+        admit(classroom, classroom.course.lab(lab), student)
+        answer = api.autograde(lab, student, force=setup["force"], create=True)
+    else:
+        answer = api.generate_feedback(lab, student, force=setup["force"])
+    if answer["success"]:
+        return {"done": True}
+    from labkit.classroom.nbgrader_api import reason_of
+
+    # No submission makes nbgrader fail: another attempt, by a new process, is worth its time.
+    return {"trouble": reason_of(answer)}
+
+
+def _answer(answers: IO[bytes], content: dict[str, Any]) -> None:
+    answers.write(json.dumps(content).encode() + b"\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    # Whatever else in this process may print must not get among the answers.
+    own = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with os.fdopen(own, "wb") as stream:
+        main(sys.stdin.buffer, stream)
