@@ -7,8 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from support_classroom import assembled, copy_of
 
 from labkit import stubs
+from labkit.classroom.layout import Classroom
 from labkit.implementation import Implementation, course_files
 from labkit.labs import Course, find_course
 
@@ -42,3 +44,9 @@ def scratch(course: Course, tmp_path: Path) -> Course:
     copy = Course(tmp_path)
     stubs.write(copy, force=True)
     return copy
+
+
+@pytest.fixture(scope="module")
+def classroom(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Classroom:
+    """A course directory as `make course` leaves it, for the tests of one file."""
+    return copy_of(assembled(course), tmp_path_factory.mktemp("classroom") / "course")
