@@ -33,7 +33,7 @@ def course(checkout: Course, options: argparse.Namespace) -> int:
     print(f"  {shown}/release                what students receive for each lab, by any way that you like")
     print(f"  {shown}/{classroom.bundle.name}   all labs in one zip, for students who work on their own machine")
     print(f"  {shown}/submitted              put what comes back here: submitted/<student>/<lab>/")
-    print("Then: make autograde, make formgrader, make feedback, make grades. Due dates stand in labs/dates.toml.")
+    print("Then: make autograde, make formgrader, make feedback, make grades. Due dates stand in labs/course.toml.")
     return 0
 
 

@@ -14,9 +14,9 @@ from support_classroom import assembled, files_in
 from support_leaks import answers_of, code_of, leaked, text_of
 
 from labkit.classroom.assignment import assignment
-from labkit.classroom.dates import read_dates
 from labkit.classroom.generate import Generator
 from labkit.classroom.layout import Classroom, find_classroom
+from labkit.classroom.settings import read_settings
 from labkit.errors import CourseError
 from labkit.labs import Course, Lab
 from labkit.running import graded_tests
@@ -48,7 +48,7 @@ def test_the_gradebook_has_the_points_of_tests_quiz_written_answers_and_evidence
 def test_the_gradebook_has_the_due_dates_of_the_file(classroom: Classroom) -> None:
     with closing(sqlite3.connect(classroom.gradebook)) as database:
         due = dict(database.execute("SELECT name, duedate FROM assignment").fetchall())
-    wanted = read_dates(classroom.course).due
+    wanted = read_settings(classroom.course).due
     assert set(wanted) == set(LABS)
     assert due == {name: f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.000000}" for name, moment in wanted.items()}
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from labkit.classroom.assignment import assignment
 from labkit.classroom.bundle import bundle
 from labkit.classroom.config import config_text
-from labkit.classroom.dates import read_dates
 from labkit.classroom.generate import Generator
 from labkit.classroom.layout import Classroom
+from labkit.classroom.settings import read_settings
 from labkit.errors import CourseError
 from labkit.files import write_whole
 from labkit.labs import Course
@@ -39,10 +39,10 @@ def assemble(course: Course, folder: Path, own_earlier: bool = False) -> Classro
         CourseError: the folder holds something else, a part of the course is missing, or nbgrader refuses.
     """
     classroom = Classroom(folder.resolve(), course)
-    dates = read_dates(course)
+    settings = read_settings(course)
     assignments = {lab.name: assignment(course, lab, own_earlier) for lab in course.labs}
     _claim(classroom)
-    write_whole(classroom.config_file, config_text(course, dates, own_earlier))
+    write_whole(classroom.config_file, config_text(course, settings, own_earlier))
     _ensure_seed(classroom)
     generator = Generator(classroom)
     generator.ensure_gradebook()
@@ -53,7 +53,7 @@ def assemble(course: Course, folder: Path, own_earlier: bool = False) -> Classro
             generator.release(name, staging / "source", staging / "release")
             _put(staging / "source" / name, classroom.source / name, staging)
             _put(staging / "release" / name, classroom.release / name, staging)
-    generator.set_due(tuple(assignments), dates)
+    generator.set_due(tuple(assignments), settings)
     write_whole(classroom.bundle, bundle(classroom))
     return classroom
 

@@ -1,6 +1,6 @@
 """The text of nbgrader_config.py: what makes nbgrader's own commands and its form grader work with this course."""
 
-from labkit.classroom.dates import Dates
+from labkit.classroom.settings import Settings
 from labkit.labs import Course, Lab
 
 COURSE_ID = "ropelab"
@@ -10,7 +10,7 @@ GRADEBOOK = "gradebook.db"
 SECONDS_FOR_A_LOCK = 60
 
 TEXT = """\
-# Written by `make course` at every run: change labs/dates.toml or src/labkit/classroom/config.py, not this file.
+# Written by `make course` at every run: change labs/course.toml or src/labkit/classroom/config.py, not this file.
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -28,6 +28,7 @@ c.ClearSolutions.text_stub = "Your answer."
 # Nothing of a submission is executed here: the isolated grader grades it, in Execute's place.
 c.Autograde.pre_convert_hook = "labkit.classroom.intake.before_nbgrader"
 c.Autograde.exporter_class = "labkit.classroom.exporter.SubmissionExporter"
+c.IsolatedGrading.inputs = "{inputs}"
 c.Autograde.autograde_preprocessors = [
     "labkit.classroom.preprocessor.IsolatedGrading",
     "nbgrader.preprocessors.IgnorePattern",
@@ -58,7 +59,7 @@ c.HTMLExporter.filters = {{
 """
 
 
-def config_text(course: Course, dates: Dates, own_earlier: bool = False) -> str:
+def config_text(course: Course, settings: Settings, own_earlier: bool = False) -> str:
     """The content of nbgrader_config.py. It finds its own folder: the course directory can be moved."""
     theirs = "".join(f'    "{lab.name}": {students_files(course, lab, own_earlier)!r},\n' for lab in course.labs)
     return TEXT.format(
@@ -66,8 +67,9 @@ def config_text(course: Course, dates: Dates, own_earlier: bool = False) -> str:
         gradebook=GRADEBOOK,
         seconds=SECONDS_FOR_A_LOCK,
         theirs=theirs,
-        percent=dates.percent_per_day,
-        grace=dates.grace_minutes,
+        percent=settings.percent_per_day,
+        grace=settings.grace_minutes,
+        inputs=settings.inputs,
     )
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from labkit.classroom.config import COURSE_ID, GRADEBOOK
-from labkit.classroom.dates import Dates
 from labkit.classroom.layout import Classroom
+from labkit.classroom.settings import Settings
 from labkit.errors import CourseError, told
 
 
@@ -88,13 +88,13 @@ class Generator:
             except (Exception, SystemExit) as error:
                 raise CourseError(f"nbgrader cannot release {lab_name}: {_line(seen.error or error)}") from error
 
-    def set_due(self, labs: tuple[str, ...], dates: Dates) -> None:
+    def set_due(self, labs: tuple[str, ...], settings: Settings) -> None:
         """Write the due dates into the gradebook; a lab without one loses what it had."""
         from nbgrader.api import Gradebook
 
         with _quiet(), _refusing("the due dates cannot be written"), Gradebook(self._url, COURSE_ID) as gradebook:
             for name in labs:
-                gradebook.update_or_create_assignment(name, duedate=dates.due.get(name))
+                gradebook.update_or_create_assignment(name, duedate=settings.due.get(name))
 
     def points(self, lab_name: str) -> Mapping[str, float]:
         """The points that the gradebook has for each graded cell of an assignment, by the cell's name."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.classroom.dates import read_dates
+from labkit.classroom.settings import read_settings
 from labkit.classroom.synthetic_hostile import FILE_OF_ITS_OWN, hostile_module, notebook_file
 from labkit.classroom.synthetic_modules import complete, functions_to_write, honest_evidence, module_text
 from labkit.classroom.synthetic_notebook import filled_in, read_release
@@ -24,7 +24,7 @@ from labkit.questions import Answers, answers
 
 ROSTER = "class.csv"
 FIRST_DUE = datetime(2026, 10, 2, 21, 59, 59, tzinfo=UTC)
-"""When the first lab is due where neither the caller nor labs/dates.toml says it; the others follow a fortnight apart."""
+"""When the first lab is due where neither the caller nor labs/course.toml says it; the others follow a fortnight apart."""
 
 
 def synthetic_class(
@@ -45,7 +45,7 @@ def synthetic_class(
         submitted: does not exist yet, or is empty.
         size: how many students; from 21 on there is one of each kind.
         seed: of everything that is left to chance.
-        due: when each lab is due, with a time zone; as labs/dates.toml says when left out.
+        due: when each lab is due, with a time zone; as labs/course.toml says when left out.
 
     Returns:
         The students, sorted by id.
@@ -58,7 +58,7 @@ def synthetic_class(
     catalogues = {lab.name: _mistakes(course, lab) for lab in course.labs}
     students = people({lab: tuple(mistakes) for lab, mistakes in catalogues.items()}, size, seed)
     released = {lab.name: read_release(classroom_release, lab.name, lab.module) for lab in course.labs}
-    dates = read_dates(course).due if due is None else due
+    dates = read_settings(course).due if due is None else due
     assignments = {}
     for place, lab in enumerate(course.labs):
         keys = answers(course, lab)

@@ -9,9 +9,9 @@ pytest.importorskip("nbgrader", reason="nbgrader is not installed: the instructo
 from support_classroom import assembled, copy_of, hand_in
 
 from labkit.classroom.config import config_text
-from labkit.classroom.dates import Dates, read_dates
 from labkit.classroom.late import days_begun, penalty
 from labkit.classroom.layout import Classroom
+from labkit.classroom.settings import Settings, read_settings
 from labkit.errors import CourseError
 from labkit.labs import Course
 
@@ -36,25 +36,28 @@ def own(course: Course, tmp_path: Path) -> Classroom:
         ("[late]\npercent_per_day = nan\n", "0 to 100"),
         ("[late]\npercent_per_day = true\n", "0 to 100"),
         ("[late]\ngrace_minutes = -1\n", "grace_minutes"),
-        ("[due\n", "dates.toml"),
+        ('[grading]\ninputs = "new"\n', "inputs must be 'fresh' or 'public'"),
+        ("[grading]\ninputs = [1]\n", "inputs must be 'fresh' or 'public'"),
+        ("[grading]\nseed = 3\n", "'seed' is not known; known are inputs"),
+        ("[due\n", "course.toml"),
     ],
 )
 def test_dates_that_are_not_in_order_are_refused_in_a_line(scratch: Course, text: str, named: str) -> None:
-    (scratch.root / "labs" / "dates.toml").write_text(text)
+    (scratch.root / "labs" / "course.toml").write_text(text)
     with pytest.raises(CourseError, match=named) as refusal:
-        read_dates(scratch)
+        read_settings(scratch)
     assert "\n" not in str(refusal.value)
-    assert str(refusal.value).startswith("labs/dates.toml")
+    assert str(refusal.value).startswith("labs/course.toml")
 
 
 def test_without_the_file_nothing_is_due_and_lateness_costs_nothing(scratch: Course) -> None:
-    (scratch.root / "labs" / "dates.toml").unlink()
-    assert read_dates(scratch) == Dates()
+    (scratch.root / "labs" / "course.toml").unlink()
+    assert read_settings(scratch) == Settings()
 
 
 def test_dates_of_any_time_zone_are_kept_as_the_same_moment(scratch: Course) -> None:
-    (scratch.root / "labs" / "dates.toml").write_text("[due]\n01-frequencies = 2027-01-19T00:59:00+01:00\n")
-    assert str(read_dates(scratch).due["01-frequencies"]) == "2027-01-18 23:59:00+00:00"
+    (scratch.root / "labs" / "course.toml").write_text("[due]\n01-frequencies = 2027-01-19T00:59:00+01:00\n")
+    assert str(read_settings(scratch).due["01-frequencies"]) == "2027-01-18 23:59:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -91,9 +94,14 @@ def test_lateness_costs_at_most_what_there_is_when_it_is_graded(own: Classroom) 
 
 
 def test_the_config_carries_what_lateness_costs(course: Course) -> None:
-    text = config_text(course, Dates({}, 25.0, 5.0))
+    text = config_text(course, Settings({}, 25.0, 5.0))
     assert "c.LatePenalty.percent_per_day = 25.0\n" in text
     assert "c.LatePenalty.grace_minutes = 5.0\n" in text
+
+
+def test_the_config_carries_which_inputs_are_graded_on(course: Course) -> None:
+    assert 'c.IsolatedGrading.inputs = "fresh"\n' in config_text(course, Settings())
+    assert 'c.IsolatedGrading.inputs = "public"\n' in config_text(course, Settings(inputs="public"))
 
 
 def late_penalty(classroom: Classroom, student: str) -> float | None:
