@@ -17,7 +17,6 @@ of all processes of a command together, which a busy machine changes less. Exit 
 """
 
 import argparse
-import contextlib
 import json
 import os
 import platform
@@ -194,5 +193,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError):
-        raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main(sys.argv[1:]))

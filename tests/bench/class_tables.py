@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from class_courses import Cost
 
 WANTED = {"one process": 6, "all cores": 10}
-"""How many times as fast as stock this course wants to be; twice the last is what it aims at."""
+"""How many times as fast as stock this course wants to be."""
 
 AIM = 20
+"""What it aims at with all cores."""
 
 Costs = dict[str, list[Cost]]
 """By way, one for each round."""

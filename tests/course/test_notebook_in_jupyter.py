@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from support import LABS
 from support_notebook import append, graded_by_command, write_mistake
 
 from labkit.html_report import task_html
 from labkit.labs import Course, Lab
+from labkit.notebooks import notebook_path
 
 nbclient = pytest.importorskip("nbclient", reason="nbclient comes with nbgrader, which is not installed")
 nbformat = pytest.importorskip("nbformat", reason="nbformat comes with nbgrader, which is not installed")
@@ -74,3 +76,22 @@ def test_the_experiment_runs_and_its_figures_are_shown_below_the_cell(scratch: C
     assert (lab.experiment / "verify_output.txt").read_text() in "".join(output["text"] for output in experiment)
     assert [set(output["data"]) for output in plots] == [{"image/png", "text/plain"}] * len(lab.facts["figures"])
     assert evidence[0]["data"]["text/plain"] == "1.0"
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_the_instructors_notebook_runs_top_to_bottom_on_the_reference_and_earns_everything(
+    scratch: Course, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMPL", "solutions")
+    lab = scratch.lab(name)
+    notebook = nbformat.read(notebook_path(lab), as_version=4)
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    shown = _run(lab, *(cell["source"] for cell in code))
+    assert not [output for outputs in shown for output in outputs if output["output_type"] == "error"]
+    points = {
+        cell["id"]: (float(outputs[-1]["data"]["text/plain"]), float(cell["metadata"]["nbgrader"]["points"]))
+        for cell, outputs in zip(code, shown, strict=True)
+        if cell["id"].startswith("check-")
+    }
+    assert all(earned == worth for earned, worth in points.values())
+    assert sum(earned for earned, _ in points.values()) == 16

@@ -104,6 +104,7 @@ def test_a_deleted_cell_is_back_and_the_other_answers_stay(tmp_path: Path) -> No
     notebook = taken(tmp_path / "s", content)
     assert texts(notebook)["quiz-1"] == "quiz_1 = None"
     assert texts(notebook)["written-1"] == "Because it turns."
+    assert notebook.metadata[NOTES] == ["cells were missing and have been put back: quiz-1, check-quiz-1"]
 
 
 @pytest.mark.parametrize("blank_first", [False, True])

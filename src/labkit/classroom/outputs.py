@@ -11,6 +11,9 @@ from labkit.classroom.grading import Graded
 from labkit.clean import clean
 from labkit.html_report import evidence_html, quiz_html, task_html
 
+WIDEST = 800
+"""Pixels that a picture takes of a page's width. Figures have more, and would reach beyond the page."""
+
 MARKDOWN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()<>#+-.!|$&~"})
 
 
@@ -46,9 +49,14 @@ def fill(notebook: NotebookNode, cells: Mapping[str, Shown]) -> None:
         points = repr(float(one.points))
         cell["outputs"] = [
             new_output("execute_result", {"text/plain": points, "text/html": one.report}, execution_count=1),
-            *(new_output("display_data", {"image/png": base64.b64encode(data).decode()}) for data in one.pictures),
+            *(_picture(data) for data in one.pictures),
         ]
         cell["execution_count"] = 1
+
+
+def _picture(data: bytes) -> NotebookNode:
+    encoded = base64.b64encode(data).decode()
+    return new_output("display_data", {"image/png": encoded}, metadata={"image/png": {"width": WIDEST}})
 
 
 def put_notes(notebook: NotebookNode, notes: tuple[str, ...]) -> None:
