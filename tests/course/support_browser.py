@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -44,7 +45,9 @@ def chromium(home: Path) -> Iterator[Any]:
     for argument in ("headless=new", "no-sandbox", "disable-dev-shm-usage", "disable-gpu", "window-size=1200,1000"):
         options.add_argument(f"--{argument}")
     options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
-    service = webdriver.ChromeService(shutil.which("chromedriver"), env=os.environ | {"HOME": str(home)})
+    service = webdriver.ChromeService(
+        shutil.which("chromedriver"), env=os.environ | {"HOME": str(home), "TMPDIR": str(home)}
+    )
     browser = webdriver.Chrome(options, service)
     try:
         browser.set_page_load_timeout(SECONDS)
@@ -123,7 +126,20 @@ def form_grader(classroom: Classroom) -> Iterator[Server]:
             process.wait()
         finally:
             for pid in server.family():
-                os.kill(pid, signal.SIGKILL)
+                _end(pid)
+
+
+def _end(pid: int) -> None:
+    """Kill a process, and wait until it is gone."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+        select.select([handle], [], [], 10)
+    finally:
+        os.close(handle)
 
 
 def _set_trap(classroom: Classroom, data: Path) -> None:

@@ -19,7 +19,9 @@ from labkit.labs import Lab
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 HONEST = r"Position 0 stays: $p\theta_i = 0$. ![my plot](attachment:plot.png)"
-HOSTILE = r"""<script>window.marker = "script"; document.title = "mine"</script>
+HOSTILE = r"""![gone](attachment:gone.png)
+
+<script>window.marker = "script"; document.title = "mine"</script>
 
 Visible words, and $a_1 + b_2$. <img src="x" onerror="window.marker='img'"> <svg onload="window.marker='svg'"></svg>
 [press](javascript:window.marker='link') <a href="javascript:window.marker='a'">press too</a>
@@ -30,7 +32,7 @@ COVERING = """My answer. <span class="comment">I swallow comments</span>
 
 <div class="modal-backdrop in">I lie over the page</div>"""
 TOUCH = """let it = [...document.querySelectorAll("a, b")].find(one => one.textContent === arguments[0]);
-it.dispatchEvent(new MouseEvent("mouseover", {bubbles: true})); it.click()"""
+if (it) { it.dispatchEvent(new MouseEvent("mouseover", {bubbles: true})); it.click() }"""
 """By the page's own means: something else may lie over the element."""
 
 COMMENT = r"Say **why** it stays: $\cos 0 = 1$."
