@@ -79,8 +79,9 @@ mutants: $(VENV)/students ## authors: grade every known wrong answer; which test
 mutation: $(VENV)/mutation ## authors: change the solutions in every small way; does a graded test notice? (minutes)
 	@$(BIN)/python tests/mutation/run.py
 
-bench: $(VENV)/instructors ## authors: isolated grading beside a fresh pytest and stock nbgrader, in one run
+bench: $(VENV)/instructors ## authors: isolated grading, and autograding a class, beside pytest and stock nbgrader
 	@$(BIN)/python tests/bench/isolated.py
+	@$(BIN)/python tests/bench/class_of_students.py
 
 pictures: $(VENV)/students ## authors: draw the README's picture again
 	@$(BIN)/labkit pictures

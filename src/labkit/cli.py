@@ -82,6 +82,7 @@ def _add_class_commands(commands: "argparse._SubParsersAction[_Parser]") -> None
     grades = commands.add_parser("grades", help="write grades.csv")
     grades.add_argument("--to", type=Path, help="where (default: grades.csv in the course directory)")
     formgrader = commands.add_parser("formgrader", help="nbgrader's form grader, in the browser")
+    formgrader.add_argument("--port", type=int, help="where it listens (default: 8888, or the next that is free)")
     for command in (autograde, feedback):
         command.add_argument("--lab", help="one lab, such as 04-relative; all labs when left out")
         command.add_argument("--workers", type=int, help="how many at once (default: as many as processors)")

@@ -69,7 +69,7 @@ def formgrader(checkout: Course, options: argparse.Namespace) -> int:
     """Start nbgrader's form grader; does not return before it is stopped."""
     classroom, _ = _chosen(checkout, options)
     more = [f"--ServerApp.root_dir={classroom.root}"]
-    port = getattr(options, "port", None)
+    port = options.port
     if port is not None and not 0 < port < 65536:
         raise CourseError(f"--port must be 1 to 65535, got {port}")
     if port is not None:

@@ -21,6 +21,9 @@ NUMBERS = (
     "margin:2px 0 8px 0;padding:4px 8px;border-left:2px solid #b0b0b0"
 )
 
+HOW_MANY = {1: "The check", 2: "Both checks"}
+CODE = re.compile(r"`([^`]+)`")
+
 # A failed test's message begins with what grading recognised (labkit.mistakes.naming), or with a sentence about what is wrong
 # (labkit.mistakes.transformations): what checks saw begins with neither a capital letter nor ends its first line with a stop.
 RECOGNISED = re.compile(
@@ -36,9 +39,7 @@ def task_html(task: Mapping[str, Any]) -> str:
     passed = [test for test in task["tests"] if test["outcome"] == "passed"]
     parts = [_heading(f"<code>{_text(task['task'])}</code>", task)]
     if passed and not failed:
-        parts.append(
-            _paragraph(f"{'The check' if len(passed) == 1 else f'All {len(passed)} checks'} passed: {_names(passed)}.")
-        )
+        parts.append(_paragraph(f"{HOW_MANY.get(len(passed), f'All {len(passed)} checks')} passed: {_names(passed)}."))
     mistakes: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
     for test in failed:
         # What several checks share, a mistake or all that was seen, is said once.
@@ -97,7 +98,9 @@ def _paragraph(content: str) -> str:
 
 
 def _prose(text: str) -> str:
-    return "".join(_paragraph(line) for line in _text(text).splitlines())
+    """Lines of text as sentences: what stands between backticks is code."""
+    lines = [CODE.sub(r"<code>\1</code>", line[:1].upper() + line[1:]) for line in _text(text).splitlines()]
+    return "".join(_paragraph(line) for line in lines)
 
 
 def _names(tests: Sequence[Mapping[str, Any]]) -> str:

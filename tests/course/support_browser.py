@@ -29,7 +29,7 @@ TRAP = "kernel-was-started"
 
 def need_a_browser() -> None:
     """Skip where there is no headless Chromium to drive."""
-    pytest.importorskip("selenium", reason="selenium is not installed: pip install -c constraints.txt -e '.[browser]'")
+    pytest.importorskip("selenium", reason="selenium is not installed: it comes with what `make test` installs")
     for name in ("chromium", "chromedriver"):
         if shutil.which(name) is None:
             pytest.skip(f"{name} is not installed: apt-get install chromium chromium-driver")

@@ -104,7 +104,7 @@ def test_every_line_that_grading_says_is_in_the_report(course: Course, tmp_path:
 def test_what_passed_takes_one_line() -> None:
     passed = [{"name": f"test_claim_{number}", "outcome": "passed", "message": ""} for number in (1, 2)]
     full = {"task": "wavelengths", "points": 3, "max_points": 3, "tests": passed}
-    assert _read(task_html(full)).text == "wavelengths: 3 of 3 pointsAll 2 checks passed: claim 1; claim 2."
+    assert _read(task_html(full)).text == "wavelengths: 3 of 3 pointsBoth checks passed: claim 1; claim 2."
     partial = _task("wrong", points=2)
     partial["tests"] += passed
     assert _read(task_html(partial)).text.endswith("Passed: claim 1; claim 2.")
@@ -150,13 +150,14 @@ def test_a_quiz_result_shows_points_and_the_name_of_the_mistake_in_bold() -> Non
     assert _read(fragment).text == "Quiz question 2: 0 of 1 points64 is not right: all features. Why?"
     assert "<strong>all features</strong>" in fragment
     right = {"number": 1, "points": 1, "max_points": 1, "message": "right", "mistake": None}
-    assert _read(quiz_html(right)).text == "Quiz question 1: 1 of 1 pointsright"
+    assert _read(quiz_html(right)).text == "Quiz question 1: 1 of 1 pointsRight"
 
 
 def test_evidence_and_notes_say_what_they_are_given() -> None:
-    evidence = evidence_html({"points": 1, "max_points": 1, "message": "all reproduced"})
-    assert _read(evidence).text == "Evidence of the experiment: 1 of 1 pointsall reproduced"
-    assert _read(note_html("Nothing was checked", "there is no task 'x'")).text.endswith("there is no task 'x'")
+    evidence = evidence_html({"points": 1, "max_points": 1, "message": "all reproduced by `make verify`"})
+    assert _read(evidence).text == "Evidence of the experiment: 1 of 1 pointsAll reproduced by make verify"
+    assert "<code>make verify</code>" in evidence
+    assert _read(note_html("Nothing was checked", "there is no task 'x'")).text.endswith("There is no task 'x'")
 
 
 def test_the_sanitiser_of_nbconvert_takes_nothing_but_the_styles(course: Course, tmp_path: Path) -> None:

@@ -36,8 +36,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# The exporter has made each notebook anew from the release: what mends and checks cells would find nothing to do.
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.ClearOutput"]
 
 # What students write: everything else is taken from source/ before grading.
 c.Autograde.exclude_overwriting = {{

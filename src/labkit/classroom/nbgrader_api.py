@@ -1,5 +1,6 @@
 """nbgrader in this process, on a course directory: its commands cost seconds of imports each time they are started."""
 
+import functools
 import logging
 import os
 import re
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import nbgrader.api
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import PyFileConfigLoader
@@ -30,6 +32,9 @@ def nbgrader_api(classroom: Classroom) -> Iterator[Any]:
     if binaries not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([binaries, os.environ.get("PATH", os.defpath)])  # it starts alembic
     os.chdir(classroom.root)
+    make_engine = nbgrader.api.create_engine
+    # nbgrader opens its gradebook nine times for a submission, and each time anew: all its queries are compiled again then.
+    nbgrader.api.create_engine = functools.cache(make_engine)
     try:
         config = PyFileConfigLoader(classroom.config_file.name, path=str(classroom.root)).load_config()
         coursedir = CourseDirectory(config=config)
@@ -38,6 +43,7 @@ def nbgrader_api(classroom: Classroom) -> Iterator[Any]:
         api.log.handlers = [logging.NullHandler()]
         yield api
     finally:
+        nbgrader.api.create_engine = make_engine
         os.chdir(before)
 
 
