@@ -22,6 +22,9 @@ NUMBERS = (
 )
 
 HOW_MANY = {1: "The check", 2: "Both checks"}
+FIRST_WORD = re.compile(r"^[a-z]+(?=[ ,;:]|$)")
+"""A word in lower case, and not the name of a file."""
+
 CODE = re.compile(r"`([^`]+)`")
 
 # A failed test's message begins with what grading recognised (labkit.mistakes.naming), or with a sentence about what is wrong
@@ -99,7 +102,8 @@ def _paragraph(content: str) -> str:
 
 def _prose(text: str) -> str:
     """Lines of text as sentences: what stands between backticks is code."""
-    lines = [CODE.sub(r"<code>\1</code>", line[:1].upper() + line[1:]) for line in _text(text).splitlines()]
+    begun = [FIRST_WORD.sub(lambda found: found[0].capitalize(), line) for line in _text(text).splitlines()]
+    lines = [CODE.sub(r"<code>\1</code>", line) for line in begun]
     return "".join(_paragraph(line) for line in lines)
 
 

@@ -157,6 +157,7 @@ def test_evidence_and_notes_say_what_they_are_given() -> None:
     evidence = evidence_html({"points": 1, "max_points": 1, "message": "all reproduced by `make verify`"})
     assert _read(evidence).text == "Evidence of the experiment: 1 of 1 pointsAll reproduced by make verify"
     assert "<code>make verify</code>" in evidence
+    assert "labs/x.png is" in evidence_html({"points": 0, "max_points": 1, "message": "labs/x.png is gone"})
     assert _read(note_html("Nothing was checked", "there is no task 'x'")).text.endswith("There is no task 'x'")
 
 

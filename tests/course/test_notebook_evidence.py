@@ -85,8 +85,8 @@ def test_evidence_that_is_not_sound_is_refused_with_its_reason(lab: Lab) -> None
         (sound | {"verified": False, "checks": failed}, f"the first check that does not hold: {failed[0]['claim']}"),
         (sound | {"verified": False}, "it ended early"),
         (sound | {"implementation": "solutions"}, "The manifest says that solutions was run, not src."),
-        (sound | {"verified": 1}, "verified is missing or not bool"),
-        (sound | {"experiment": "02-cache"}, "experiment is 02-cache, not 01-frequencies"),
+        (sound | {"verified": 1}, "Verified is missing or not bool"),
+        (sound | {"experiment": "02-cache"}, "Experiment is 02-cache, not 01-frequencies"),
         (sound | {"files": [1]}, "is not a manifest as the experiment writes it"),
         ([], "is not a manifest as the experiment writes it"),
     ):

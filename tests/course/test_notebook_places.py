@@ -44,7 +44,7 @@ def test_impl_chooses_the_reference(scratch: Course, lab: Lab, monkeypatch: pyte
         assert float(check(name)) == task["max_points"]
     monkeypatch.setenv("IMPL", "elsewhere")
     for points in (check("wavelengths"), check_quiz(1, 64), check_evidence()):
-        assert "there is no implementation" in points.report
+        assert "There is no implementation" in points.report
 
 
 def test_a_released_assignment_is_a_course_of_its_own(
