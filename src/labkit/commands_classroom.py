@@ -25,7 +25,7 @@ def add_classroom(parser: argparse.ArgumentParser) -> None:
 def course(checkout: Course, options: argparse.Namespace) -> int:
     """Assemble the course directory, or bring it up to date."""
     _need_nbgrader()
-    from labkit.classroom.assemble import assemble
+    from labkit.classroom.assembly.assemble import assemble
 
     classroom = assemble(checkout, options.folder.resolve(), options.own_earlier)
     shown = checkout.shown(classroom.root)

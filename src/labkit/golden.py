@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from labkit.compare import difference
-from labkit.computing import reference_runs
 from labkit.files import write_all
 from labkit.labs import Course, Lab
 from labkit.observations import Observations, read, to_bytes
+from labkit.reference_runs import reference_runs
 from labkit.running import PUBLIC_SEED, graded_tests
 from labkit.tolerance import Bound
 

@@ -4,13 +4,13 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from labkit import handout
 from labkit.errors import CourseError
 from labkit.files import differing, write_all
 from labkit.labs import Course, Lab
 from labkit.notebook_cells import Cell, check, code, notebook, prose, quiz_answer, read_only, written_answer
-from labkit.questions import Answers, answers, quiz_questions, written_questions
-from labkit.quiz import answer_name
+from labkit.questions import handout
+from labkit.questions.catalogue import Answers, answers, quiz_questions, written_questions
+from labkit.questions.quiz import answer_name
 from labkit.running import graded_tests
 
 

@@ -17,16 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from labkit.classroom.assemble import assemble
-from labkit.classroom.config import students_files
+from labkit.classroom.assembly.assemble import assemble
+from labkit.classroom.assembly.config import students_files
 from labkit.classroom.layout import Classroom
-from labkit.classroom.synthetic_modules import complete, functions_to_write, honest_evidence, module_text
-from labkit.classroom.synthetic_notebook import filled_in, read_release
-from labkit.classroom.synthetic_people import Kind
+from labkit.classroom.synthetic.modules import complete, functions_to_write, honest_evidence, module_text
+from labkit.classroom.synthetic.notebooks import filled_in, read_release
+from labkit.classroom.synthetic.people import Kind
 from labkit.errors import CourseError
 from labkit.labs import Course, Lab
 from labkit.mistakes.catalogue import read_catalogue
-from labkit.questions import answers
+from labkit.questions.catalogue import answers
 
 MIX = (Kind.PERFECT, Kind.MISTAKEN, Kind.PARTIAL, Kind.MISTAKEN, Kind.COMPLETE, Kind.MISTAKEN, Kind.NOT_STARTED)
 """Who is in the class, again and again. Nobody hostile: stock nbgrader would wait for timeouts, or grade nobody after them."""

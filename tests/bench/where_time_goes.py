@@ -21,11 +21,11 @@ from nbgrader.api import Gradebook  # noqa: E402
 from nbgrader.converters.autograde import Autograde  # noqa: E402
 
 from labkit.classroom import preprocessor  # noqa: E402
-from labkit.classroom.exporter import SubmissionExporter  # noqa: E402
 from labkit.classroom.grading import SubmissionGrader  # noqa: E402
-from labkit.classroom.intake import admit  # noqa: E402
 from labkit.classroom.layout import find_classroom  # noqa: E402
 from labkit.classroom.nbgrader_api import nbgrader_api  # noqa: E402
+from labkit.classroom.submissions.exporter import SubmissionExporter  # noqa: E402
+from labkit.classroom.submissions.intake import admit  # noqa: E402
 from labkit.sandbox.grading import IsolatedGrader  # noqa: E402
 
 IMPORTED = time.perf_counter()

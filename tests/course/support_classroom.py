@@ -6,7 +6,7 @@ import warnings
 from functools import cache
 from pathlib import Path
 
-from labkit.classroom.assemble import assemble
+from labkit.classroom.assembly.assemble import assemble
 from labkit.classroom.layout import Classroom
 from labkit.labs import Course
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from labkit import running
-from labkit.computing import reference_runs
 from labkit.draw import Draw
 from labkit.labs import Course, Lab
 from labkit.reference import expected_values
+from labkit.reference_runs import reference_runs
 from labkit.running import graded_tests
 from labkit.todos import names_of_functions
 

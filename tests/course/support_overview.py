@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from labkit.classroom.overview import write_overview
+from labkit.classroom.overview.writing import write_overview
 from labkit.labs import Course
 
 FIRST, SECOND = "01-frequencies", "02-cache"

@@ -13,7 +13,7 @@ from typing import Any
 
 from labkit.classroom.layout import Classroom
 from labkit.labs import Lab
-from labkit.questions import answers
+from labkit.questions.catalogue import answers
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from labkit.classroom.synthetic_people import HandIn, Kind, SyntheticStudent
+from labkit.classroom.synthetic.people import HandIn, Kind, SyntheticStudent
 from labkit.labs import Course, Lab
-from labkit.questions import answers
+from labkit.questions.catalogue import answers
 from labkit.running import graded_tests
 
 Class = tuple[Path, tuple[SyntheticStudent, ...]]

@@ -13,8 +13,8 @@ pytest.importorskip("nbgrader", reason="nbgrader is not installed: the instructo
 from support_classroom import assembled, files_in
 from support_leaks import answers_of, code_of, leaked, text_of
 
-from labkit.classroom.assignment import assignment
-from labkit.classroom.generate import Generator
+from labkit.classroom.assembly.assignment import assignment
+from labkit.classroom.assembly.generate import Generator
 from labkit.classroom.layout import Classroom, find_classroom
 from labkit.classroom.settings import read_settings
 from labkit.errors import CourseError

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from support import LABS
 from support_classroom import assembled
 
-from labkit.classroom.config import students_files
+from labkit.classroom.assembly.config import students_files
 from labkit.classroom.layout import Classroom
 from labkit.classroom.sanitise import clean_html
 from labkit.labs import Course

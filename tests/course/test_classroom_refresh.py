@@ -12,9 +12,9 @@ pytest.importorskip("nbgrader", reason="nbgrader is not installed: the instructo
 
 from support_classroom import assembled, copy_of, files_in, hand_in
 
-from labkit.classroom import assemble as assembling
-from labkit.classroom.assemble import assemble
-from labkit.classroom.generate import Generator
+from labkit.classroom.assembly import assemble as assembling
+from labkit.classroom.assembly.assemble import assemble
+from labkit.classroom.assembly.generate import Generator
 from labkit.classroom.layout import Classroom
 from labkit.errors import CourseError
 from labkit.labs import Course

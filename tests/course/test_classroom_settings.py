@@ -8,7 +8,7 @@ pytest.importorskip("nbgrader", reason="nbgrader is not installed: the instructo
 
 from support_classroom import assembled, copy_of, hand_in
 
-from labkit.classroom.config import config_text
+from labkit.classroom.assembly.config import config_text
 from labkit.classroom.late import days_begun, penalty
 from labkit.classroom.layout import Classroom
 from labkit.classroom.settings import Settings, read_settings

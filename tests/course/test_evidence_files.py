@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from support_evidence import edit, evidence_of, handed_in, honest_course, rewrite
 
-from labkit.evidence import mark_evidence
+from labkit.evidence.marking import mark_evidence
+from labkit.evidence.png import SIGNATURE, is_small_png
+from labkit.evidence.strict_json import DEEPEST, strict_json
 from labkit.labs import Course
-from labkit.png import SIGNATURE, is_small_png
 from labkit.sandbox.client import Server
 from labkit.sandbox.isolated import Allowance
-from labkit.strict_json import DEEPEST, strict_json
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="isolated grading needs Linux")
 

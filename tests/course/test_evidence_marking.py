@@ -9,7 +9,7 @@ import pytest
 from support import LABS
 from support_evidence import edit, evidence_of, handed_in, honest_course, recode
 
-from labkit.evidence import EvidenceResult, mark_evidence
+from labkit.evidence.marking import EvidenceResult, mark_evidence
 from labkit.labs import Course
 from labkit.sandbox.client import Server
 from labkit.sandbox.isolated import Allowance

@@ -15,7 +15,7 @@ from labkit.classroom.autograde import autograde, feedback
 from labkit.classroom.layout import Classroom
 from labkit.labs import Lab
 from labkit.mistakes.catalogue import Mistake, read_catalogue
-from labkit.questions import answers
+from labkit.questions.catalogue import answers
 from labkit.running import PUBLIC_SEED
 
 SEED = 987_654_321

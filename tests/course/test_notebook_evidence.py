@@ -33,7 +33,7 @@ def test_a_quiz_answer_is_read_back_where_there_are_no_answers_to_mark_it_by(lab
 
 
 def test_a_quiz_answer_is_marked_where_the_answers_are_at_hand(lab: Lab) -> None:
-    from labkit.questions import answers
+    from labkit.questions.catalogue import answers
 
     key = answers(Course(lab.course), lab).quiz[0]
     assert check_quiz(1, key.answer) == 1.0

@@ -119,7 +119,7 @@ def test_the_file_is_read_afresh_and_the_same_bytes_are_graded_once(lab: Lab, mo
         runs.append(code)
         return grade_lab(expectations, code)
 
-    monkeypatch.setattr("labkit.notebook_grading.grade_lab", counted)
+    monkeypatch.setattr("labkit.notebook.grading.grade_lab", counted)
     assert check("wavelengths") == 2.0
     assert check("rope_frequencies") == 5.0
     assert len(runs) == 1

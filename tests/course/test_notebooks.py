@@ -12,7 +12,7 @@ from support import LABS
 from labkit import notebooks
 from labkit.errors import CourseError
 from labkit.labs import Course, Lab
-from labkit.questions import answers, written_questions
+from labkit.questions.catalogue import answers, written_questions
 from labkit.running import graded_tests
 
 SHORTEST_SECRET = 25

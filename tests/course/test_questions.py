@@ -8,7 +8,7 @@ from support import LABS
 
 from labkit.errors import CourseError
 from labkit.labs import Course
-from labkit.questions import QuizKey, answers, answers_file, quiz_questions, written_questions
+from labkit.questions.catalogue import QuizKey, answers, answers_file, quiz_questions, written_questions
 
 LAB = "01-frequencies"
 MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+(?:\n[^$\n]+)?\$", flags=re.DOTALL)

@@ -7,9 +7,9 @@ from support import LABS
 
 from labkit.errors import StudentError
 from labkit.labs import Course
-from labkit.literals import literal, same
-from labkit.questions import QuizKey, QuizMistake, answers
-from labkit.quiz import mark_quiz, read_answer
+from labkit.questions.catalogue import QuizKey, QuizMistake, answers
+from labkit.questions.literals import literal, same
+from labkit.questions.quiz import mark_quiz, read_answer
 
 KEY = QuizKey((2, 3), "a tuple of whole numbers, such as (5, 7)", (QuizMistake((3, 2), "swapped", "Which is first?"),))
 

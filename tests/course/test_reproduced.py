@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from labkit.evidence.reproduced import RELATIVE, differences, is_number, same
 from labkit.experiment import Experiment
 from labkit.labs import Course
-from labkit.reproduced import RELATIVE, differences, is_number, same
 
 SAME: list[tuple[object, object]] = [
     (1.0, 1.0 + 1e-9),

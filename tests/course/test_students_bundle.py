@@ -15,8 +15,8 @@ pytest.importorskip("nbgrader", reason="nbgrader is not installed: the instructo
 from support_classroom import assembled
 from support_leaks import answers_of, code_of, leaked, text_of
 
-from labkit.classroom.assignment import contents
-from labkit.classroom.bundle import bundle, students_readme
+from labkit.classroom.assembly.assignment import contents
+from labkit.classroom.assembly.bundle import bundle, students_readme
 from labkit.classroom.layout import Classroom
 from labkit.errors import CourseError
 from labkit.labs import Course
@@ -24,8 +24,8 @@ from labkit.mistakes.catalogue import read_catalogue
 from labkit.stubs import generated
 
 LEFT_OUT = {
-    "batch", "classroom", "computing", "demo", "golden", "mistakes.kept", "mistakes.matrix", "mistakes.trials", "notebooks",
-    "pictures", "sandbox", "stubs",
+    "batch", "classroom", "demo", "golden", "mistakes.kept", "mistakes.matrix", "mistakes.trials", "notebooks", "pictures",
+    "reference_runs", "sandbox", "stubs",
 }  # fmt: skip
 """What labkit imports where it is used, and what is for authors and instructors."""
 

@@ -10,8 +10,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from labkit.classroom.reading import LARGEST_NOTEBOOK, MOST_CELLS, placed_notebook, read_handed_in
-from labkit.classroom.rebuilding import NOTES, PROBLEM, names_of_cells, rebuilt
+from labkit.classroom.submissions.reading import LARGEST_NOTEBOOK, MOST_CELLS, placed_notebook, read_handed_in
+from labkit.classroom.submissions.rebuilding import NOTES, PROBLEM, names_of_cells, rebuilt
 
 NAME = "frequencies.ipynb"
 

@@ -11,16 +11,16 @@ import pytest
 from support_synthetic import Class, cells_of, every, released_notebook
 
 from labkit import manifest
-from labkit.classroom import synthetic
-from labkit.classroom.synthetic import synthetic_class
-from labkit.classroom.synthetic_modules import PLACEHOLDER, complete, honest_evidence, module_text
-from labkit.classroom.synthetic_people import ONE_OF_EACH, Kind, SyntheticStudent
+from labkit.classroom.synthetic import writing as synthetic
+from labkit.classroom.synthetic.modules import PLACEHOLDER, complete, honest_evidence, module_text
+from labkit.classroom.synthetic.people import ONE_OF_EACH, Kind, SyntheticStudent
+from labkit.classroom.synthetic.writing import synthetic_class
 from labkit.errors import CourseError
 from labkit.files import sha256
 from labkit.labs import Course
-from labkit.literals import same
 from labkit.mistakes.catalogue import read_catalogue
-from labkit.questions import answers
+from labkit.questions.catalogue import answers
+from labkit.questions.literals import same
 
 LATEST = datetime(2027, 3, 1, tzinfo=UTC)
 Writer = Callable[[Path, int, int], tuple[SyntheticStudent, ...]]

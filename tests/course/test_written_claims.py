@@ -8,7 +8,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from labkit.labs import Course
-from labkit.questions import answers, written_questions
+from labkit.questions.catalogue import answers, written_questions
 
 LABS = ("03-forward", "04-relative", "05-rotation")
 POINTS = re.compile(r"^- ([01](?:\.5)?)( only)?: ", flags=re.MULTILINE)

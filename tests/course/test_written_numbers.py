@@ -9,8 +9,8 @@ from support import LABS
 from test_published_numbers import _agrees, _printed
 
 from labkit.labs import Course
-from labkit.literals import same
-from labkit.questions import Answers, answers
+from labkit.questions.catalogue import Answers, answers
+from labkit.questions.literals import same
 
 FOLDER = Path(__file__).parent / "claims_written"
 CLAIMED = [name for name in LABS if (FOLDER / f"{name.partition('-')[2]}.py").is_file()]

@@ -4,11 +4,11 @@ import shutil
 import time
 from pathlib import Path
 
-from labkit.classroom.assemble import assemble
+from labkit.classroom.assembly.assemble import assemble
 from labkit.classroom.autograde import autograde, feedback
 from labkit.classroom.grades import write_grades
-from labkit.classroom.overview import write_overview
-from labkit.classroom.synthetic import synthetic_class
+from labkit.classroom.overview.writing import write_overview
+from labkit.classroom.synthetic.writing import synthetic_class
 from labkit.labs import Course
 
 SIZE = 40

@@ -8,11 +8,11 @@ from typing import Any
 
 from labkit.classroom.layout import Classroom
 from labkit.clean import clean
-from labkit.evidence import EvidenceResult
+from labkit.evidence.marking import EvidenceResult
 from labkit.files import write_whole
 from labkit.labs import Lab
-from labkit.questions import answers
-from labkit.quiz import QuizResult, mark_quiz
+from labkit.questions.catalogue import answers
+from labkit.questions.quiz import QuizResult, mark_quiz
 from labkit.report import LabResult, sentence
 from labkit.running import PUBLIC_SEED
 from labkit.sandbox.client import TOO_LONG

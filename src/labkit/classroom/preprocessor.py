@@ -13,10 +13,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum, Float
 
 from labkit.classroom.grading import Submission, SubmissionGrader
-from labkit.classroom.intake import refusals
 from labkit.classroom.layout import Classroom, find_classroom
 from labkit.classroom.outputs import fill, put_notes, shown
-from labkit.classroom.rebuilding import NOTES, PROBLEM
+from labkit.classroom.submissions.intake import refusals
+from labkit.classroom.submissions.rebuilding import NOTES, PROBLEM
 from labkit.errors import CourseError
 from labkit.labs import Lab
 from labkit.running import PUBLIC_SEED

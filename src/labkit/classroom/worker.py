@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from labkit.classroom.intake import admit
 from labkit.classroom.layout import Classroom, find_classroom
+from labkit.classroom.submissions.intake import admit
 from labkit.errors import CourseError
 from labkit.sandbox.doctor import refuse_where_unsafe
 from labkit.sandbox.lockdown import PR_SET_PDEATHSIG, SIGKILL, prctl

@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from labkit.computing import reference_runs
 from labkit.errors import CourseError
 from labkit.implementation import PACKAGE, Implementation, submission_files
 from labkit.labs import Course, Lab
 from labkit.mistakes.catalogue import read_catalogue
 from labkit.mistakes.known import Known, KnownMistake
 from labkit.mistakes.signature import Signature, signature
+from labkit.reference_runs import reference_runs
 from labkit.running import GradedTest, Run, run
 
 

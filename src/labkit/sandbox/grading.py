@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from labkit.errors import CourseError, Missing, StudentError
-from labkit.evidence import EvidenceResult, mark_evidence
+from labkit.evidence.marking import EvidenceResult, mark_evidence
 from labkit.grade import Expectations, grade_lab
 from labkit.labs import Course, Lab
 from labkit.report import LabResult

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from labkit.classroom.config import COURSE_ID, GRADEBOOK
+from labkit.classroom.assembly.config import COURSE_ID, GRADEBOOK
 from labkit.classroom.layout import Classroom
 from labkit.classroom.settings import Settings
 from labkit.errors import CourseError, told

@@ -8,7 +8,7 @@ from pathlib import Path
 from labkit.errors import CourseError
 from labkit.implementation import PACKAGE
 from labkit.labs import Course, Lab
-from labkit.questions import Answers
+from labkit.questions.catalogue import Answers
 from labkit.stubs import BEGIN, END, REGION, make_stub
 from labkit.verify import DONE, verify
 

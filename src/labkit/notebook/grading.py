@@ -15,7 +15,7 @@ from labkit.clean import clean
 from labkit.errors import CourseError
 from labkit.grade import Expectations, grade_lab
 from labkit.implementation import Implementation
-from labkit.notebook_place import Place
+from labkit.notebook.place import Place
 from labkit.report import LabResult, TaskResult
 from labkit.student import Student
 

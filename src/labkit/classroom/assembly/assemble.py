@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from glob import escape
 from pathlib import Path
 
-from labkit.classroom.assignment import assignment
-from labkit.classroom.bundle import bundle
-from labkit.classroom.config import config_text
-from labkit.classroom.generate import Generator
+from labkit.classroom.assembly.assignment import assignment
+from labkit.classroom.assembly.bundle import bundle
+from labkit.classroom.assembly.config import config_text
+from labkit.classroom.assembly.generate import Generator
 from labkit.classroom.layout import Classroom
 from labkit.classroom.settings import read_settings
 from labkit.errors import CourseError

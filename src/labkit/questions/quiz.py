@@ -6,8 +6,8 @@ from typing import Any
 
 from labkit.clean import clean
 from labkit.errors import StudentError
-from labkit.literals import same, statements, value
-from labkit.questions import QuizKey
+from labkit.questions.catalogue import QuizKey
+from labkit.questions.literals import same, statements, value
 
 SHOWN = 80
 """Characters of an answer that are repeated in a message."""

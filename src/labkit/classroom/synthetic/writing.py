@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from labkit.classroom.settings import read_settings
-from labkit.classroom.synthetic_hostile import FILE_OF_ITS_OWN, hostile_module, notebook_file
-from labkit.classroom.synthetic_modules import complete, functions_to_write, honest_evidence, module_text
-from labkit.classroom.synthetic_notebook import filled_in, read_release
-from labkit.classroom.synthetic_people import HandIn, Kind, SyntheticStudent, people
+from labkit.classroom.synthetic.hostile import FILE_OF_ITS_OWN, hostile_module, notebook_file
+from labkit.classroom.synthetic.modules import complete, functions_to_write, honest_evidence, module_text
+from labkit.classroom.synthetic.notebooks import filled_in, read_release
+from labkit.classroom.synthetic.people import HandIn, Kind, SyntheticStudent, people
 from labkit.errors import CourseError
 from labkit.files import write_whole
 from labkit.implementation import PACKAGE
 from labkit.labs import Course, Lab
 from labkit.mistakes.catalogue import Mistake, read_catalogue
-from labkit.questions import Answers, answers
+from labkit.questions.catalogue import Answers, answers
 
 ROSTER = "class.csv"
 FIRST_DUE = datetime(2026, 10, 2, 21, 59, 59, tzinfo=UTC)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from labkit import stubs
-from labkit.classroom.assignment import contents, public_files
+from labkit.classroom.assembly.assignment import contents, public_files
 from labkit.classroom.layout import Classroom
 from labkit.errors import CourseError
 from labkit.labs import Course
@@ -16,8 +16,8 @@ from labkit.labs import Course
 TOP = "ropelab"
 
 ENTRANCES = (
-    "__main__", "pytest_plugin", "notebook", "quiz", "watch_child", "experiment_child", "figures", "terminal", "grade",
-    "verify", "hints", "watch",
+    "__main__", "pytest_plugin", "notebook/__init__", "questions/quiz", "watch_child", "experiment_child", "figures",
+    "terminal", "grade", "verify", "hints", "watch",
 )  # fmt: skip
 """The modules of labkit that students use and that nothing else of theirs imports where its imports stand."""
 

@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labkit.classroom.synthetic_modules import complete, module_text
-from labkit.classroom.synthetic_people import Kind
+from labkit.classroom.synthetic.modules import complete, module_text
+from labkit.classroom.synthetic.people import Kind
 from labkit.labs import Lab
 
 IN_ONE_FUNCTION = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from labkit.classroom.layout import Classroom, find_classroom
-from labkit.classroom.reading import is_placed, placed_notebook
+from labkit.classroom.submissions.reading import is_placed, placed_notebook
 from labkit.clean import clean
 from labkit.errors import CourseError
 from labkit.files import write_whole

@@ -7,9 +7,9 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 
 from labkit.classroom.layout import Classroom, find_classroom
-from labkit.classroom.reading import read_handed_in
-from labkit.classroom.rebuilding import names_of_cells, rebuilt
-from labkit.classroom.write_up import sections_of_write_up
+from labkit.classroom.submissions.reading import read_handed_in
+from labkit.classroom.submissions.rebuilding import names_of_cells, rebuilt
+from labkit.classroom.submissions.write_up import sections_of_write_up
 from labkit.errors import CourseError
 from labkit.labs import Lab
 

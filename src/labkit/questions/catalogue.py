@@ -29,10 +29,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from labkit import handout
 from labkit.errors import CourseError, StudentError
 from labkit.labs import Course, Lab
-from labkit.literals import literal, same
+from labkit.questions import handout
+from labkit.questions.literals import literal, same
 
 POINTS_EACH = {"One point each": 1, "Two points each": 2}
 TITLE = re.compile(r"\*\*([^*]+?[.?])\*\*\s+")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from labkit.errors import Unreadable
 from labkit.labs import Course, Lab
-from labkit.questions import answers
+from labkit.questions.catalogue import answers
 from labkit.sandbox.submission import read_plain
 
 LARGEST = 200_000

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from labkit.errors import CourseError
 from labkit.html_report import evidence_html, note_html, quiz_html, task_html
-from labkit.notebook_evidence import judged
-from labkit.notebook_grading import graded
-from labkit.notebook_place import find_place
-from labkit.notebook_quiz import marked, recorded
+from labkit.notebook.evidence import judged
+from labkit.notebook.grading import graded
+from labkit.notebook.place import find_place
+from labkit.notebook.quiz import marked, recorded
 
 STOPPED = "Stopped before it was done."
 
@@ -94,7 +94,7 @@ def run_experiment() -> None:
 
 def show_plots() -> None:
     """Show the figures that the experiment has drawn; outside Jupyter, where they are."""
-    from labkit.notebook_jupyter import show_picture
+    from labkit.notebook.jupyter import show_picture
 
     try:
         place = find_place(Path.cwd())

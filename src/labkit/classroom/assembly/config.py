@@ -26,8 +26,8 @@ c.ClearSolutions.code_stub = {{"python": "# Your answer goes into the line above
 c.ClearSolutions.text_stub = "Your answer."
 
 # Nothing of a submission is executed here: the isolated grader grades it, in Execute's place.
-c.Autograde.pre_convert_hook = "labkit.classroom.intake.before_nbgrader"
-c.Autograde.exporter_class = "labkit.classroom.exporter.SubmissionExporter"
+c.Autograde.pre_convert_hook = "labkit.classroom.submissions.intake.before_nbgrader"
+c.Autograde.exporter_class = "labkit.classroom.submissions.exporter.SubmissionExporter"
 c.IsolatedGrading.inputs = "{inputs}"
 c.Autograde.autograde_preprocessors = [
     "labkit.classroom.preprocessor.IsolatedGrading",

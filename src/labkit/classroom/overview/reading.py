@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from labkit.classroom.grading import GRADED, MISSING, STATUSES
-from labkit.classroom.overview_html import LONGEST
-from labkit.classroom.overview_totals import Total, number, read_totals
+from labkit.classroom.overview.fragments import LONGEST
+from labkit.classroom.overview.totals import Total, number, read_totals
 from labkit.clean import cell, clean
 from labkit.errors import CourseError, Unreadable
+from labkit.evidence.strict_json import strict_json
 from labkit.labs import Lab
 from labkit.sandbox.submission import read_plain
-from labkit.strict_json import strict_json
 
 LARGEST_RESULT = 4_000_000
 """Bytes of one result; the longest messages that grading keeps make less than a tenth of it."""

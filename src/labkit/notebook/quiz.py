@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from labkit.clean import clean
 from labkit.errors import CourseError, StudentError
-from labkit.notebook_jupyter import source_assigning
-from labkit.notebook_place import Place
+from labkit.notebook.jupyter import source_assigning
+from labkit.notebook.place import Place
 
 if TYPE_CHECKING:
-    from labkit.quiz import QuizResult
+    from labkit.questions.quiz import QuizResult
 
 KINDS = {
     bool: "a truth value",
@@ -31,8 +31,8 @@ def marked(place: Place, number: int, answer: object) -> "QuizResult | None":
         raise CourseError(f"there is no quiz question {number!r} in lab {place.lab.name}; it has {count}")
     if answer is None or not (place.course.root / "solutions" / "written" / f"{place.lab.name}.toml").is_file():
         return None
-    from labkit.questions import answers
-    from labkit.quiz import mark_quiz
+    from labkit.questions.catalogue import answers
+    from labkit.questions.quiz import mark_quiz
 
     key = answers(place.course, place.lab).quiz[number - 1]
     return mark_quiz(number, key, f"quiz_{number} = {answer!r}")
@@ -40,7 +40,7 @@ def marked(place: Place, number: int, answer: object) -> "QuizResult | None":
 
 def recorded(number: int, answer: object) -> str:
     """What was read, and whether it can be marked as it stands in its cell, in a line."""
-    from labkit.quiz import read_answer
+    from labkit.questions.quiz import read_answer
 
     if answer is None:
         return f"Not answered yet: write your answer in place of None, quiz_{number} = ..."

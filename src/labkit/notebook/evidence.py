@@ -6,7 +6,7 @@ from typing import Any
 from labkit import manifest
 from labkit.errors import CourseError
 from labkit.files import sha256
-from labkit.notebook_place import Place
+from labkit.notebook.place import Place
 
 
 def judged(place: Place) -> tuple[float, str]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from labkit.classroom.synthetic_hostile import name_of
-from labkit.classroom.synthetic_people import Kind
+from labkit.classroom.synthetic.hostile import name_of
+from labkit.classroom.synthetic.people import Kind
 from labkit.errors import CourseError
-from labkit.questions import Answers, QuizKey
+from labkit.questions.catalogue import Answers, QuizKey
 
 SHORT = "I am not sure, but I think it has to do with the rotation: far positions turn further."
 RIGHT = {Kind.PERFECT: 1.0, Kind.NOT_STARTED: 0.0, Kind.PARTIAL: 0.5}

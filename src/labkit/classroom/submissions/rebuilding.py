@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-from labkit.classroom.reading import Cell, HandedIn
+from labkit.classroom.submissions.reading import Cell, HandedIn
 
 NOTES = "labkit_notes"
 """Where the rebuilt notebook's metadata keep what was unusual."""

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from labkit.classroom.overview_page import page
-from labkit.classroom.overview_plots import draw
-from labkit.classroom.overview_reading import read_class
+from labkit.classroom.overview.page import page
+from labkit.classroom.overview.plots import draw
+from labkit.classroom.overview.reading import read_class
 from labkit.errors import CourseError
 from labkit.files import write_whole
 from labkit.labs import Course, Lab

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.ticker import MaxNLocator
 
 from labkit.classroom.grading import MISSING
-from labkit.classroom.overview_reading import ClassResults
+from labkit.classroom.overview.reading import ClassResults
 from labkit.figures import COLOURS, new_figure, save
 
 COLUMNS = 3

@@ -15,16 +15,16 @@ from typing import Any
 
 from labkit.clean import clean
 from labkit.errors import Missing, StudentError, Unreadable
+from labkit.evidence.png import is_small_png
+from labkit.evidence.reproduced import differences
+from labkit.evidence.strict_json import strict_json
 from labkit.implementation import PACKAGE
 from labkit.labs import Course, Lab
 from labkit.manifest import FIELDS
-from labkit.png import is_small_png
-from labkit.reproduced import differences
 from labkit.sandbox.client import Server
 from labkit.sandbox.isolated import Allowance
 from labkit.sandbox.reproduction import reproduce
 from labkit.sandbox.submission import LARGEST_FILE, read_plain, read_submission
-from labkit.strict_json import strict_json
 
 LARGEST_MANIFEST = 200_000
 LARGEST_PIECE = 2_000_000

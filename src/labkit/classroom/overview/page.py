@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from labkit.classroom.grading import GRADED, MISSING
-from labkit.classroom.overview_html import STYLE, count, row, table, text
-from labkit.classroom.overview_plots import Picture
-from labkit.classroom.overview_reading import NO_RESULT, ClassResults, Result, concerns, urgency
+from labkit.classroom.overview.fragments import STYLE, count, row, table, text
+from labkit.classroom.overview.plots import Picture
+from labkit.classroom.overview.reading import NO_RESULT, ClassResults, Result, concerns, urgency
 from labkit.labs import Lab
 
 MOST_MISTAKES = 20

@@ -1,0 +1,1 @@
+"""Making the course directory: assignments, gradebook, configuration, and the students' zip."""

@@ -1,0 +1,1 @@
+"""What is handed in, on its way into nbgrader: taken in, read as data, and made anew from the release."""

@@ -1,0 +1,1 @@
+"""A class of made-up students, for the demo and for measuring."""
