@@ -62,9 +62,16 @@ class FormGrader:
         return text
 
     def full_credit(self, field: str) -> None:
-        """Press the button beside a field for points."""
+        """Press the button beside a field for points; again where the page moved under the pointer just then."""
         cell = f"//input[@id='{field}']/ancestor::div[contains(@class, 'nbgrader_cell')]"
-        self.browser.find_element("xpath", f"{cell}//button[contains(@class, 'full-credit')]").click()
+        button = self.browser.find_element("xpath", f"{cell}//button[contains(@class, 'full-credit')]")
+
+        def given(_: object) -> bool:
+            if not self.written(field):
+                button.click()
+            return bool(self.written(field))
+
+        self._until(given)
         self._wait(READY["saved"])
 
     def press(self, student: str, button: str) -> str:
@@ -89,7 +96,9 @@ class FormGrader:
         return found
 
     def _wait(self, script: str) -> None:
+        self._until(lambda browser: browser.execute_script(script), script)
+
+    def _until(self, condition: Callable[[Any], Any], what: str = "") -> None:
         from selenium.webdriver.support.ui import WebDriverWait
 
-        condition: Callable[[Any], Any] = lambda browser: browser.execute_script(script)  # noqa: E731
-        WebDriverWait(self.browser, SECONDS, poll_frequency=0.1).until(condition, script)
+        WebDriverWait(self.browser, SECONDS, poll_frequency=0.1).until(condition, what)
