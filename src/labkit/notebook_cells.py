@@ -1,5 +1,6 @@
 """The cells of an nbgrader source notebook, as nbformat 4.5 stores them."""
 
+import json
 from typing import Any
 
 SCHEMA = 3
@@ -38,7 +39,8 @@ def check(name: str, function: str, arguments: str, points: int) -> Cell:
 
 def quiz_answer(name: str, variable: str, answer: object) -> Cell:
     """The cell of a quiz answer. The release keeps the first line; what stands between the marks is removed."""
-    source = f"{variable} = None\n### BEGIN SOLUTION\n{variable} = {answer!r}\n### END SOLUTION"
+    literal = json.dumps(answer) if isinstance(answer, str) else repr(answer)  # in double quotes, as the house writes code
+    source = f"{variable} = None\n### BEGIN SOLUTION\n{variable} = {literal}\n### END SOLUTION"
     return _marked(code(name, source), grade=False, locked=False, solution=True)
 
 

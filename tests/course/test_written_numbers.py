@@ -1,28 +1,14 @@
 """Every number in a model answer is computed from the reference or named as given, and so are the quiz's answers."""
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 from support import LABS
-from test_published_numbers import _agrees, _printed
+from support_numbers import agrees, claims_of, printed_numbers
 
 from labkit.labs import Course
 from labkit.questions.catalogue import Answers, answers
 from labkit.questions.literals import same
-
-FOLDER = Path(__file__).parent / "claims_written"
-CLAIMED = [name for name in LABS if (FOLDER / f"{name.partition('-')[2]}.py").is_file()]
-
-
-def _claims(module: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"claims_written_{module}", FOLDER / f"{module}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
 
 
 def _text(keys: Answers) -> str:
@@ -32,30 +18,30 @@ def _text(keys: Answers) -> str:
     return "\n\n".join([*written, *quiz])
 
 
-@pytest.mark.parametrize("name", CLAIMED)
+@pytest.mark.parametrize("name", LABS)
 def test_every_number_in_an_answer_is_claimed_or_given(course: Course, name: str, reference: SimpleNamespace) -> None:
     lab = course.lab(name)
-    claims = _claims(lab.module)
+    claims = claims_of("claims_written", lab.module)
     known = set(claims.claims(reference)) | set(claims.GIVEN)
-    assert _printed(_text(answers(course, lab))) - known == set()
+    assert printed_numbers(_text(answers(course, lab))) - known == set()
 
 
-@pytest.mark.parametrize("name", CLAIMED)
+@pytest.mark.parametrize("name", LABS)
 def test_every_claim_stands_in_an_answer_and_is_computed(course: Course, name: str, reference: SimpleNamespace) -> None:
     lab = course.lab(name)
-    claims, text = _claims(lab.module), _text(answers(course, lab))
+    claims, text = claims_of("claims_written", lab.module), _text(answers(course, lab))
     for token, value in claims.claims(reference).items():
         assert token in text, f"{token} is in no answer"
-        assert _agrees(token, value), f"{token} is printed, {value} computed"
+        assert agrees(token, value), f"{token} is printed, {value} computed"
     flat = " ".join(text.split())
     for words, value in claims.phrases(reference).items():
         assert " ".join(words.format(round(value)).split()) in flat, f"{words!r} does not say {value}"
 
 
-@pytest.mark.parametrize("name", CLAIMED)
+@pytest.mark.parametrize("name", LABS)
 def test_the_quiz_answers_are_what_the_reference_gives(course: Course, name: str, reference: SimpleNamespace) -> None:
     lab = course.lab(name)
-    computed = _claims(lab.module).quiz(reference)
+    computed = claims_of("claims_written", lab.module).quiz(reference)
     keys = answers(course, lab).quiz
     assert len(computed) == len(keys)
     for key, value in zip(keys, computed, strict=True):

@@ -6,14 +6,13 @@ then the folder of one submission after another, and answers each with one line 
 """
 
 import json
-import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from labkit.batch.answering import answer, serve
 from labkit.batch.roster import fingerprint
 from labkit.errors import CourseError
 from labkit.labs import Course, Lab
@@ -40,18 +39,18 @@ def main(requests: IO[bytes], answers: IO[bytes]) -> None:
     try:
         grader = IsolatedGrader(course, lab, setup["seed"], allowance, largest)
     except CourseError as error:
-        _answer(answers, {"refused": str(error)})
+        answer(answers, {"refused": str(error)})
         return
-    _answer(answers, {"ready": True})
+    answer(answers, {"ready": True})
     try:
         for folder in _folders(requests):
             started = time.perf_counter()
             # Taken before: should the file be changed meanwhile, the next run sees another one and grades it again.
             submission = fingerprint(course, lab, folder, largest)
             result = grader.grade(folder).as_json()
-            _answer(answers, {"result": result, **asdict(submission), "seconds": time.perf_counter() - started})
+            answer(answers, {"result": result, **asdict(submission), "seconds": time.perf_counter() - started})
     except Exception as error:
-        _answer(answers, {"trouble": f"{type(error).__name__}: {error}"})
+        answer(answers, {"trouble": f"{type(error).__name__}: {error}"})
     finally:
         grader.close()
 
@@ -61,14 +60,5 @@ def _folders(requests: IO[bytes]) -> Iterator[Path]:
         yield Path(json.loads(line))
 
 
-def _answer(answers: IO[bytes], content: dict[str, Any]) -> None:
-    answers.write(json.dumps(content).encode() + b"\n")
-    answers.flush()
-
-
 if __name__ == "__main__":
-    # Whatever else in this process may print must not get among the answers.
-    own = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with os.fdopen(own, "wb") as stream:
-        main(sys.stdin.buffer, stream)
+    serve(main)

@@ -6,11 +6,10 @@ Started as ``python -m labkit.classroom.worker``. It reads JSON lines on standar
 """
 
 import json
-import os
-import sys
 from pathlib import Path
 from typing import IO, Any
 
+from labkit.batch.answering import answer, serve
 from labkit.classroom.layout import Classroom, find_classroom
 from labkit.classroom.submissions.intake import admit
 from labkit.errors import CourseError
@@ -30,42 +29,33 @@ def main(requests: IO[bytes], answers: IO[bytes]) -> None:
             refuse_where_unsafe()
         from labkit.classroom.nbgrader_api import nbgrader_api
     except (CourseError, ImportError) as error:
-        _answer(answers, {"refused": str(error)})
+        answer(answers, {"refused": str(error)})
         return
     with nbgrader_api(classroom) as api:
-        _answer(answers, {"ready": True})
+        answer(answers, {"ready": True})
         for line in requests:
             lab, _, student = json.loads(line).partition("/")
             try:
-                _answer(answers, _done(api, classroom, setup, lab, student))
+                answer(answers, _done(api, classroom, setup, lab, student))
             except CourseError as error:
-                _answer(answers, {"failed": str(error)})
+                answer(answers, {"failed": str(error)})
             except Exception as error:
-                _answer(answers, {"trouble": f"{type(error).__name__}: {error}"})
+                answer(answers, {"trouble": f"{type(error).__name__}: {error}"})
 
 
 def _done(api: Any, classroom: Classroom, setup: dict[str, Any], lab: str, student: str) -> dict[str, Any]:  # noqa: ANN401
     if setup["task"] == AUTOGRADE:
         admit(classroom, classroom.course.lab(lab), student)
-        answer = api.autograde(lab, student, force=setup["force"], create=True)
+        said = api.autograde(lab, student, force=setup["force"], create=True)
     else:
-        answer = api.generate_feedback(lab, student, force=setup["force"])
-    if answer["success"]:
+        said = api.generate_feedback(lab, student, force=setup["force"])
+    if said["success"]:
         return {"done": True}
     from labkit.classroom.nbgrader_api import reason_of
 
     # No submission makes nbgrader fail: another attempt, by a new process, is worth its time.
-    return {"trouble": reason_of(answer)}
-
-
-def _answer(answers: IO[bytes], content: dict[str, Any]) -> None:
-    answers.write(json.dumps(content).encode() + b"\n")
-    answers.flush()
+    return {"trouble": reason_of(said)}
 
 
 if __name__ == "__main__":
-    # Whatever else in this process may print must not get among the answers.
-    own = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with os.fdopen(own, "wb") as stream:
-        main(sys.stdin.buffer, stream)
+    serve(main)
