@@ -21,6 +21,7 @@ NUMBERS = (
     "margin:2px 0 8px 0;padding:4px 8px;border-left:2px solid #b0b0b0"
 )
 
+OTHER_INPUTS = "Graded on inputs that you do not have. Your own check cell shows expected and got on those that you have."
 HOW_MANY = {1: "The check", 2: "Both checks"}
 FIRST_WORD = re.compile(r"^[a-z]+(?=[ ,;:]|$)")
 """A word in lower case, and not the name of a file."""
@@ -51,6 +52,8 @@ def task_html(task: Mapping[str, Any]) -> str:
     for lead, checks in mistakes.items():
         items = "".join(f"<li>{_names(tests)}{_details(seen)}</li>" for seen, tests in checks.items())
         parts.append(f"{lead}{_paragraph('Not passed:')}<ul>{items}</ul>")
+    if any(test.get("inputs") == "fresh" for test in failed):
+        parts.append(_paragraph(OTHER_INPUTS))
     if failed and passed:
         parts.append(_paragraph(f"Passed: {_names(passed)}."))
     return _box(parts, task)

@@ -39,9 +39,8 @@ def check(name: str, function: str, arguments: str, points: int) -> Cell:
 
 def quiz_answer(name: str, variable: str, answer: object) -> Cell:
     """The cell of a quiz answer. The release keeps the first line; what stands between the marks is removed."""
-    literal = (
-        json.dumps(answer) if isinstance(answer, str) else repr(answer)
-    )  # in double quotes, as the house writes code
+    # A text in double quotes, as the house writes code.
+    literal = json.dumps(answer) if isinstance(answer, str) else repr(answer)
     source = f"{variable} = None\n### BEGIN SOLUTION\n{variable} = {literal}\n### END SOLUTION"
     return _marked(code(name, source), grade=False, locked=False, solution=True)
 

@@ -119,6 +119,7 @@ def test_a_message_that_several_checks_share_is_said_once() -> None:
 def test_on_fresh_inputs_there_are_no_numbers_to_show(course: Course, tmp_path: Path) -> None:
     page = _read(task_html(_graded(course, tmp_path, "turns per token: upside down", seed=7)))
     assert "wrong on fresh inputs: the values of what comes back" in page.text
+    assert page.text.count("Your own check cell shows expected and got") == 1
     assert "pre" not in page.tags
 
 
