@@ -21,7 +21,9 @@ NUMBERS = (
     "margin:2px 0 8px 0;padding:4px 8px;border-left:2px solid #b0b0b0"
 )
 
-OTHER_INPUTS = "Graded on inputs that you do not have. Your own check cell shows expected and got on those that you have."
+OTHER_INPUTS = (
+    "Graded on inputs that you do not have. Your own check cell shows expected and got on those that you have."
+)
 HOW_MANY = {1: "The check", 2: "Both checks"}
 FIRST_WORD = re.compile(r"^[a-z]+(?=[ ,;:]|$)")
 """A word in lower case, and not the name of a file."""
