@@ -78,13 +78,12 @@ def autograde(
     def see(name: str, answer: Mapping[str, Any]) -> None:
         lab, student = jobs[name]
         if "done" in answer:
-            # Taken again: admitting it may have moved files aside. A change while it was graded is graded the next time.
-            remember(classroom, lab, student, fingerprint(classroom, lab, student, judges[lab.name]))
+            remember(classroom, lab, student, answer["done"])
         else:
             reason = f"the grader failed: {clean(str(answer.get('failed') or answer.get('trouble')))}"
             _write_failure(classroom, lab, student, reason)
 
-    _work_through(classroom, AUTOGRADE, wanted, workers, show_progress, see)
+    _work_through(classroom, AUTOGRADE, wanted, workers, show_progress, see, judges)
     statuses: Counter[str] = Counter()
     for name, (lab, student) in jobs.items():
         status, reasons = _status(classroom, lab, student)
@@ -121,11 +120,12 @@ def _work_through(
     workers: int | None,
     show_progress: bool,
     see: Callable[[str, Mapping[str, Any]], None],
+    judges: Mapping[str, str] | None = None,
 ) -> None:
     size = len(os.sched_getaffinity(0)) if workers is None else workers
     if size < 1:
         raise CourseError(f"--workers must be 1 or more, got {size}")
-    setup = {"root": str(classroom.root), "task": task, "force": True}
+    setup = {"root": str(classroom.root), "task": task, "judges": dict(judges or {})}
     crew = Crew(setup, classroom.course.root, {name: name for name in jobs}, size, WORKER)
     with progress(len(jobs), show_progress, task) as advance, contextlib.closing(crew.answers()) as answers:
         for name, answer in answers:

@@ -1,8 +1,8 @@
 """One of the processes that autograde a class or make its feedback, student by student; nbgrader is imported once.
 
-Started as ``python -m labkit.classroom.worker``. It reads JSON lines on standard input, first {"root", "task", "force"}, then
+Started as ``python -m labkit.classroom.worker``. It reads JSON lines on standard input, first {"root", "task", "judges"}, then
 ``lab/student`` again and again, and answers each with one line on standard output: {"ready": true} or {"refused": why}; then
-{"done": true} or {"failed": why}, or {"trouble": what} when it had better be replaced.
+{"done": its fingerprint} or {"failed": why}, or {"trouble": what} when it had better be replaced.
 """
 
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from labkit.batch.answering import answer, serve
+from labkit.classroom.changes import fingerprint
 from labkit.classroom.layout import Classroom, find_classroom
 from labkit.classroom.submissions.intake import admit
 from labkit.errors import CourseError
@@ -44,13 +45,16 @@ def main(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _done(api: Any, classroom: Classroom, setup: dict[str, Any], lab: str, student: str) -> dict[str, Any]:  # noqa: ANN401
+    taken = ""
     if setup["task"] == AUTOGRADE:
         admit(classroom, classroom.course.lab(lab), student)
-        said = api.autograde(lab, student, force=setup["force"], create=True)
+        # After files were moved aside and before any is graded: what changes meanwhile is graded the next time.
+        taken = fingerprint(classroom, classroom.course.lab(lab), student, setup["judges"][lab])
+        said = api.autograde(lab, student, force=True, create=True)
     else:
-        said = api.generate_feedback(lab, student, force=setup["force"])
+        said = api.generate_feedback(lab, student, force=True)
     if said["success"]:
-        return {"done": True}
+        return {"done": taken}
     from labkit.classroom.nbgrader_api import reason_of
 
     # No submission makes nbgrader fail: another attempt, by a new process, is worth its time.

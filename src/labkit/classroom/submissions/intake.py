@@ -74,26 +74,22 @@ def _unwelcome(folder: Path, notebook: str) -> Iterator[tuple[Path, str]]:
     """What is not a plain file of a decent size, with the reason."""
     seen = 0
     for place, folders, files in os.walk(folder):
-        for name in sorted(folders):
-            path = Path(place, name)
-            if path.is_symlink():
-                yield path, "a link to a folder: hand in the files themselves"
-            elif path == folder / notebook:
-                yield path, "a folder by the name of the notebook"
-            elif len(str(path.relative_to(folder))) > LONGEST_PATH:
-                yield path, "a path that is too long"
-        folders[:] = [
-            name
-            for name in sorted(folders)
-            if not Path(place, name).is_symlink()
-            and Path(place, name) != folder / notebook
-            and len(str(Path(place, name).relative_to(folder))) <= LONGEST_PATH
-        ]
+        objections = {name: _objection_to_folder(Path(place, name), folder, notebook) for name in sorted(folders)}
+        yield from ((Path(place, name), reason) for name, reason in objections.items() if reason)
+        folders[:] = [name for name, reason in objections.items() if not reason]
         for name in sorted(files):
             seen += 1
             reason = _objection(Path(place, name), folder)
             if reason or seen > MOST_FILES:
                 yield Path(place, name), reason or f"more than {MOST_FILES} files were handed in"
+
+
+def _objection_to_folder(path: Path, folder: Path, notebook: str) -> str:
+    if path.is_symlink():
+        return "a link to a folder: hand in the files themselves"
+    if path == folder / notebook:
+        return "a folder by the name of the notebook"
+    return "a path that is too long" if len(str(path.relative_to(folder))) > LONGEST_PATH else ""
 
 
 def _objection(path: Path, folder: Path) -> str:
@@ -114,7 +110,8 @@ def _objection(path: Path, folder: Path) -> str:
 def _is_time(path: Path) -> bool:
     from nbgrader.utils import parse_utc
 
-    text = path.read_bytes()[: LARGEST_TIMESTAMP + 1]
+    with path.open("rb") as stream:
+        text = stream.read(LARGEST_TIMESTAMP + 1)
     try:
         return len(text) <= LARGEST_TIMESTAMP and (not text.strip() or parse_utc(text.decode().strip()) is not None)
     except (ValueError, OverflowError, TypeError):
