@@ -117,6 +117,14 @@ def test_of_a_cell_that_is_there_twice_the_last_that_was_filled_in_counts(tmp_pa
     assert notebook.metadata[NOTES] == ["written-1 is there 2 times: the last that was filled in counts"]
 
 
+def test_of_two_answers_to_one_question_the_one_that_does_not_count_is_still_there_to_read(tmp_path: Path) -> None:
+    content = answered()
+    content["cells"].insert(5, content["cells"][5] | {"source": "My first try."})
+    notebook = taken(tmp_path / "s", content)
+    assert_both_answers(notebook)
+    assert own(notebook) == ["My first try."]
+
+
 def test_claims_about_points_kinds_and_schema_are_not_read(tmp_path: Path) -> None:
     content = answered()
     for cell in content["cells"]:

@@ -44,12 +44,15 @@ def rebuilt(released: NotebookNode, handed_in: HandedIn, write_up: Mapping[str, 
         notes.append(f"cells were missing and have been put back: {', '.join(lost)}")
     cells = list(after.get("", ()))
     for cell in released.cells:
-        chosen = _chosen(cell, found.get(cell["id"], []), notes)
+        candidates = found.get(cell["id"], [])
+        if len(candidates) > 1:
+            notes.append(f"{cell['id']} is there {len(candidates)} times: the last that was filled in counts")
         if _is_answer(cell):
-            if chosen is not None and chosen.source.strip() != cell["source"].strip():
-                cell["source"] = chosen.source
-                if cell["cell_type"] == "markdown" and chosen.attachments:
-                    cell["attachments"] = chosen.attachments
+            filled_in = _filled_in(cell, candidates)
+            if filled_in:
+                cell["source"] = filled_in[-1].source
+                if cell["cell_type"] == "markdown" and filled_in[-1].attachments:
+                    cell["attachments"] = filled_in[-1].attachments
             elif cell["id"] in write_up:
                 cell["source"] = write_up[cell["id"]]
         cells += [cell, *after.get(cell["id"], ())]
@@ -80,14 +83,9 @@ def _found(released: NotebookNode, handed_in: HandedIn) -> dict[str, list[Cell]]
     return found
 
 
-def _chosen(cell: NotebookNode, candidates: list[Cell], notes: list[str]) -> Cell | None:
-    """The one that counts: the last that says something of its own."""
-    if len(candidates) > 1:
-        notes.append(f"{cell['id']} is there {len(candidates)} times: the last that was filled in counts")
-    own = [one for one in candidates if one.source.strip() not in ("", cell["source"].strip())]
-    if not own and any(not one.source.strip() for one in candidates):
-        return None
-    return own[-1] if own else None
+def _filled_in(cell: NotebookNode, candidates: list[Cell]) -> list[Cell]:
+    """Those that say something of their own; the last of them counts."""
+    return [one for one in candidates if one.source.strip() not in ("", cell["source"].strip())]
 
 
 def _additions(
@@ -106,7 +104,11 @@ def _additions(
             continue
         anchor = name
         released_cell = by_name[name]
-        if _is_answer(released_cell) or cell.source.strip() == released_cell["source"].strip():
+        if _is_answer(released_cell):
+            if any(cell is other for other in _filled_in(released_cell, found[name])[:-1]):
+                after.setdefault(anchor, []).append(_own_cell(cell))
+            continue
+        if cell.source.strip() == released_cell["source"].strip():
             continue
         notes.append(f"{name} had been changed: it counts as it was released")
         if cell.kind == "markdown":
