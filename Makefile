@@ -59,7 +59,7 @@ demo: $(VENV)/instructors ## instructors: everything once on the reference, and 
 	@$(BIN)/labkit demo
 
 jupyter: $(VENV)/notebooks ## JupyterLab on the labs' notebooks
-	@$(BIN)/jupyter lab $(if $(LAB),labs/$(LAB),labs)
+	@$(BIN)/jupyter lab $(or $(if $(LAB),$(firstword $(wildcard labs/$(LAB) labs/$(LAB)-* labs/0$(LAB)-* labs/*-$(LAB)))),labs)
 
 test: $(VENV)/tests ## authors: the course's own tests
 	@$(BIN)/python -m pytest -q
