@@ -76,7 +76,9 @@ def formgrader(checkout: Course, options: argparse.Namespace) -> int:
         more.append(f"--ServerApp.port={port}")
     if os.geteuid() == 0:
         more.append("--allow-root")  # in a container there is nobody else
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    from labkit.classroom.search_path import search_path
+
+    path = search_path()
     os.chdir(classroom.root)
     os.execve(  # noqa: S606 - Jupyter takes this process's place
         sys.executable, [sys.executable, *FORMGRADER, *more], os.environ | {"PATH": path}

@@ -53,6 +53,16 @@ class Lab:
         return self.course / "labs" / self.name / "README.md"
 
     @property
+    def notebook(self) -> Path:
+        """The instructor's version, generated beside the handout."""
+        return self.course / "labs" / self.name / f"{self.module}.ipynb"
+
+    @property
+    def answers(self) -> Path:
+        """The answers to the handout's questions, which no student receives."""
+        return self.course / "solutions" / "written" / f"{self.name}.toml"
+
+    @property
     def stub(self) -> Path:
         return self.course / "src" / "ropelab" / f"{self.module}.py"
 
@@ -108,6 +118,11 @@ class Course:
     def select(self, name: str | None) -> tuple[Lab, ...]:
         """The lab called name, or all labs when no name is given."""
         return self.labs if name is None else (self.lab(name),)
+
+    def judged_by(self, lab: Lab) -> tuple[Path, ...]:
+        """The files that say what a lab's code is worth: tests, expected values, known mistakes, the reference up to it."""
+        references = (other.solution for other in self.labs if other.number <= lab.number)
+        return (lab.graded_tests, lab.golden, lab.known_mistakes, *references)
 
     def shown(self, path: Path) -> str:
         """The path as a person types it: relative to the checkout where it lies inside."""

@@ -14,18 +14,13 @@ from labkit.questions.quiz import answer_name
 from labkit.running import graded_tests
 
 
-def notebook_path(lab: Lab) -> Path:
-    """Where the notebook of a lab lies: beside its handout."""
-    return lab.handout.parent / f"{lab.module}.ipynb"
-
-
 def contents(course: Course) -> dict[Path, bytes]:
     """The notebooks of all labs, by path.
 
     Raises:
         CourseError: a lab's handout, tests, answers and lab.toml do not fit together.
     """
-    return {notebook_path(lab): generate(course, lab) for lab in course.labs}
+    return {lab.notebook: generate(course, lab) for lab in course.labs}
 
 
 def write(course: Course) -> list[Path]:

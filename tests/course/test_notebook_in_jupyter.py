@@ -8,7 +8,6 @@ from support_notebook import append, graded_by_command, write_mistake
 
 from labkit.html_report import task_html
 from labkit.labs import Course, Lab
-from labkit.notebooks import notebook_path
 
 nbclient = pytest.importorskip("nbclient", reason="nbclient comes with nbgrader, which is not installed")
 nbformat = pytest.importorskip("nbformat", reason="nbformat comes with nbgrader, which is not installed")
@@ -84,7 +83,7 @@ def test_the_instructors_notebook_runs_top_to_bottom_on_the_reference_and_earns_
 ) -> None:
     monkeypatch.setenv("IMPL", "solutions")
     lab = scratch.lab(name)
-    notebook = nbformat.read(notebook_path(lab), as_version=4)
+    notebook = nbformat.read(lab.notebook, as_version=4)
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
     shown = _run(lab, *(cell["source"] for cell in code))
     assert not [output for outputs in shown for output in outputs if output["output_type"] == "error"]

@@ -21,7 +21,7 @@ SHORTEST_SECRET = 25
 
 
 def _cells(lab: Lab) -> list[dict[str, Any]]:
-    content = json.loads(notebooks.notebook_path(lab).read_text())
+    content = json.loads(lab.notebook.read_text())
     assert isinstance(content["cells"], list)
     return content["cells"]
 
@@ -58,7 +58,7 @@ def test_the_points_of_the_cells_are_those_of_the_tests_and_of_the_lab(course: C
 @pytest.mark.parametrize("name", LABS)
 def test_a_notebook_is_valid_without_outputs_and_as_jupyter_would_save_it(course: Course, name: str) -> None:
     nbformat = pytest.importorskip("nbformat")
-    path = notebooks.notebook_path(course.lab(name))
+    path = course.lab(name).notebook
     content = nbformat.read(path, as_version=4)
     nbformat.validate(content)
     assert (content.nbformat, content.nbformat_minor) == (4, 5)
@@ -90,7 +90,7 @@ def test_every_code_cell_compiles_and_check_cells_say_exactly_what_graders_look_
 @pytest.mark.parametrize("change", ["points", "source", "missing"])
 def test_an_edited_notebook_is_reported_and_written_anew(scratch: Course, change: str) -> None:
     notebooks.write(scratch)
-    path = notebooks.notebook_path(scratch.lab("02"))
+    path = scratch.lab("02").notebook
     content = json.loads(path.read_text())
     cell = next(cell for cell in content["cells"] if cell["id"] == "check-RotaryCache")
     if change == "points":
@@ -120,7 +120,7 @@ def _released(lab: Lab) -> Any:
     from traitlets.config import Config
 
     settings = Config({"ClearSolutions": {"code_stub": {"python": "# Write your answer in place of None."}}})
-    content = nbformat.read(notebooks.notebook_path(lab), as_version=4)
+    content = nbformat.read(lab.notebook, as_version=4)
     for preprocessor in (LockCells, ClearSolutions, CheckCellMetadata, ClearMarkScheme, CheckCellMetadata):
         content, _ = preprocessor(config=settings).preprocess(content, {})
     return content

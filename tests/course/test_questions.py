@@ -8,7 +8,7 @@ from support import LABS
 
 from labkit.errors import CourseError
 from labkit.labs import Course
-from labkit.questions.catalogue import QuizKey, answers, answers_file, quiz_questions, written_questions
+from labkit.questions.catalogue import QuizKey, answers, quiz_questions, written_questions
 
 LAB = "01-frequencies"
 MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+(?:\n[^$\n]+)?\$", flags=re.DOTALL)
@@ -110,7 +110,7 @@ BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
 @pytest.mark.parametrize("what", BROKEN)
 def test_answers_that_are_out_of_order_are_refused_with_the_place(scratch: Course, what: str) -> None:
     change, wanted = BROKEN[what]
-    path = answers_file(scratch, scratch.lab(LAB))
+    path = scratch.lab(LAB).answers
     path.write_text(change(path.read_text()))
     with pytest.raises(CourseError) as caught:
         answers(scratch, scratch.lab(LAB))
@@ -120,7 +120,7 @@ def test_answers_that_are_out_of_order_are_refused_with_the_place(scratch: Cours
 
 def test_missing_answers_and_a_missing_handout_are_refused_in_a_line(scratch: Course) -> None:
     lab = scratch.lab(LAB)
-    answers_file(scratch, lab).unlink()
+    lab.answers.unlink()
     with pytest.raises(CourseError, match="No such file"):
         answers(scratch, lab)
     lab.handout.unlink()

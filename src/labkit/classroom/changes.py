@@ -19,12 +19,9 @@ LARGEST = 20_000_000
 def judge(classroom: Classroom, lab: Lab) -> str:
     """A digest of what all submissions of a lab are graded by."""
     course = classroom.course
-    answers = course.root / "solutions" / "written" / f"{lab.name}.toml"
-    earlier = [other.solution for other in course.labs if other.number <= lab.number]
     experiment = lab.experiment / "verify.py"
     release = classroom.release / lab.name / classroom.notebook(lab)
-    files = [lab.graded_tests, lab.golden, lab.known_mistakes, *earlier, answers, experiment, release]
-    files += [classroom.config_file, classroom.seed_file]
+    files = [*course.judged_by(lab), lab.answers, experiment, release, classroom.config_file, classroom.seed_file]
     try:
         return _digest((str(path), path.read_bytes()) for path in files)
     except OSError as error:

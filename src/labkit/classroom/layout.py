@@ -98,7 +98,7 @@ class Classroom:
 
     def notebook(self, lab: Lab) -> str:
         """The name of a lab's notebook, in each of nbgrader's folders: ``frequencies.ipynb``."""
-        return f"{lab.module}.ipynb"
+        return lab.notebook.name
 
 
 def find_classroom(root: Path) -> Classroom:

@@ -4,7 +4,6 @@ import functools
 import logging
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import PyFileConfigLoader
 
 from labkit.classroom.layout import Classroom
+from labkit.classroom.search_path import own_programs_first
 
 EXCEPTION = re.compile(r"(\w+\.)*\w+(Error|Exception|Exists|Entry)(: |$)")
 """The last line of a traceback."""
@@ -28,9 +28,6 @@ def nbgrader_api(classroom: Classroom) -> Iterator[Any]:
     What it logs is kept out of the terminal; the answers of its methods hold it.
     """
     before = Path.cwd()
-    binaries = str(Path(sys.executable).parent)
-    if binaries not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([binaries, os.environ.get("PATH", os.defpath)])  # it starts alembic
     os.chdir(classroom.root)
     make_engine = nbgrader.api.create_engine
     # nbgrader opens its gradebook nine times for a submission, and each time anew: all its queries are compiled again then.
@@ -41,7 +38,8 @@ def nbgrader_api(classroom: Classroom) -> Iterator[Any]:
         api = NbGraderAPI(coursedir, config=config)
         api.log.propagate = False
         api.log.handlers = [logging.NullHandler()]
-        yield api
+        with own_programs_first():
+            yield api
     finally:
         nbgrader.api.create_engine = make_engine
         os.chdir(before)

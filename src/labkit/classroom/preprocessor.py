@@ -18,7 +18,7 @@ from labkit.classroom.outputs import fill, put_notes, shown
 from labkit.classroom.submissions.intake import refusals
 from labkit.classroom.submissions.rebuilding import NOTES, PROBLEM
 from labkit.errors import CourseError
-from labkit.labs import Lab
+from labkit.labs import Course, Lab
 from labkit.running import PUBLIC_SEED
 from labkit.sandbox.isolated import Allowance
 from labkit.sandbox.lockdown import Budget
@@ -68,7 +68,7 @@ class IsolatedGrading(NbGraderPreprocessor):  # type: ignore[misc] # nbgrader ha
         seed = classroom.seed() if self.inputs == "fresh" else PUBLIC_SEED
         budget = Budget(int(self.memory * MEGABYTE), int(self.seconds) + 1, int(self.output * MEGABYTE))
         allowance = Allowance(self.seconds_per_call, self.seconds, budget)
-        wanted = (classroom.root, lab.name, seed, allowance, _stamp(lab))
+        wanted = (classroom.root, lab.name, seed, allowance, _stamp(classroom.course, lab))
         if wanted not in _graders:
             for key in [key for key in _graders if key[:2] == wanted[:2]]:
                 _graders.pop(key).close()
@@ -82,13 +82,9 @@ def _submission(nb: NotebookNode, student: str, folder: Path, refused: tuple[str
     return Submission(student, folder, quiz, tuple(nb.metadata.get(NOTES, ())), nb.metadata.get(PROBLEM, ""), refused)
 
 
-def _stamp(lab: Lab) -> tuple[float, ...]:
-    answers = lab.course / "solutions" / "written" / f"{lab.name}.toml"
+def _stamp(course: Course, lab: Lab) -> tuple[float, ...]:
     try:
-        return tuple(
-            path.stat().st_mtime
-            for path in (lab.graded_tests, lab.golden, lab.known_mistakes, lab.solution, lab.handout, answers)
-        )
+        return tuple(path.stat().st_mtime for path in (*course.judged_by(lab), lab.handout, lab.answers))
     except OSError as error:
         raise CourseError(f"{error.filename} is missing from the checkout") from error
 

@@ -26,7 +26,6 @@ import re
 import tomllib
 from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 from labkit.errors import CourseError, StudentError
@@ -134,18 +133,13 @@ def _counted(lab: Lab, part: str, points: int) -> None:
         raise CourseError(f"{handout.place(lab)}: the {part} questions make {points} points, lab.toml says {wanted}")
 
 
-def answers_file(course: Course, lab: Lab) -> Path:
-    """Where the answers to a lab's questions are kept."""
-    return course.root / "solutions" / "written" / f"{lab.name}.toml"
-
-
 def answers(course: Course, lab: Lab) -> Answers:
     """The answers to a lab's questions, one for each question of the handout.
 
     Raises:
         CourseError: the file is missing or not in the form above, or does not fit the handout.
     """
-    path = answers_file(course, lab)
+    path = lab.answers
     place = course.shown(path)
     try:
         content = tomllib.loads(path.read_text())

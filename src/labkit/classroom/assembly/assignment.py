@@ -25,14 +25,9 @@ def assignment(course: Course, lab: Lab, own_earlier: bool = False) -> dict[str,
     for other in course.labs:
         if other.module in lab.needs:
             files[course.shown(other.stub)] = made[other.stub] if own_earlier else contents(course, other.solution)
-    files[f"{lab.module}.ipynb"] = contents(course, notebook_source(lab), "run `make notebooks`")
+    files[lab.notebook.name] = contents(course, lab.notebook, "run `make notebooks`")
     files["README.md"] = contents(course, lab.handout)
     return files | {course.shown(path): contents(course, path) for path in public_files(lab)}
-
-
-def notebook_source(lab: Lab) -> Path:
-    """The lab's notebook in the checkout, with answers and marking scheme."""
-    return lab.handout.with_name(f"{lab.module}.ipynb")
 
 
 def public_files(lab: Lab) -> tuple[Path, ...]:

@@ -1,7 +1,6 @@
 """nbgrader's own generate_assignment and gradebook, in this process: its command line spends seconds on imports each time."""
 
 import logging
-import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from typing import Any
 
 from labkit.classroom.assembly.config import COURSE_ID, GRADEBOOK
 from labkit.classroom.layout import Classroom
+from labkit.classroom.search_path import own_programs_first
 from labkit.classroom.settings import Settings
 from labkit.errors import CourseError, told
 
@@ -133,14 +133,6 @@ def _refusing(what: str) -> Iterator[None]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """nbgrader finds alembic beside this interpreter, and no warning of other people's packages is shown."""
-    before = os.environ.get("PATH")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before or os.defpath])
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        if before is None:
-            del os.environ["PATH"]
-        else:
-            os.environ["PATH"] = before
+    with own_programs_first(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
