@@ -22,7 +22,8 @@ REPLAY = '''"""Answers with the public expected values, one after another."""
 import json
 import numpy as np
 
-STORED = np.load({golden!r}, allow_pickle=False)
+with np.load({golden!r}, allow_pickle=False) as stored:
+    STORED = dict(stored)
 KEYS = {keys!r}
 
 
