@@ -1,0 +1,304 @@
+"""Lab 06: attention with rotary position embeddings, a KV cache, grouped-query heads and padded batches.
+
+The interleaved layout throughout: features 2i and 2i + 1 form pair i, turned counter-clockwise. Hugging Face's Llama code uses
+the split-half layout; ``projection_to_interleaved`` carries its weights over.
+
+Sources: Su et al. (2021), section 3.2.2 (rotation); Vaswani et al. (2017), section 3.2.1 (attention); Ainslie et al. (2023),
+section 2.2 (grouped-query heads). Names are those of Hugging Face's modelling code.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from ropelab.frequencies import rope_frequencies
+from ropelab.relative import half_to_interleaved
+
+
+def apply_rotary_pos_emb(
+    x: NDArray[Any], position_ids: ArrayLike, theta: float = 10000.0, rotary_dim: int | None = None
+) -> NDArray[Any]:
+    """Rotate every head of every token by the token's own position, interleaved layout.
+
+    Args:
+        x: floating point, shape (batch, seq, heads, D).
+        position_ids: in tokens, shape (batch, seq), or (seq,) for the whole batch; any order, with repeats.
+        theta: the base of the inverse frequencies, above 0.
+        rotary_dim: rotate the first rotary_dim features of each head, with the frequencies of a head of that size, and pass
+            the others through (partial rotary, as in GPT-J and GPT-NeoX). None rotates all D.
+
+    Returns:
+        A new array of x's shape and dtype. Angles are formed in float64. x is left as it was.
+
+    Raises:
+        ValueError: x is not four-dimensional, position_ids has another shape than those two, theta is not above 0, or
+            rotary_dim (D, where it is None) is odd or not in 2 .. D. The message names the argument and its value (for
+            an array, its shape).
+    """
+    # TODO: refuse what does not fit; one angle for each token and pair, the same for all heads; then rotate the first
+    #   rotary_dim features and leave the others.
+    ### BEGIN SOLUTION
+    position_ids = np.asarray(position_ids)
+    if x.ndim != 4:
+        raise ValueError(f"x must have shape (batch, seq, heads, D), got {x.shape}")
+    if position_ids.shape not in (x.shape[1:2], x.shape[:2]):
+        raise ValueError(f"position_ids must have shape {x.shape[1:2]} or {x.shape[:2]}, got {position_ids.shape}")
+    if not theta > 0:
+        raise ValueError(f"theta must be above 0, got {theta}")
+    size = x.shape[3] if rotary_dim is None else rotary_dim
+    if size % 2 or not 2 <= size <= x.shape[3]:
+        raise ValueError(f"rotary_dim must be even and in 2 .. {x.shape[3]}, got {size} for x of shape {x.shape}")
+    angles = position_ids[..., None, None] * rope_frequencies(size, theta)
+    cos, sin = np.cos(angles), np.sin(angles)
+    even, odd = x[..., 0:size:2], x[..., 1:size:2]
+    out = x.copy()
+    out[..., 0:size:2], out[..., 1:size:2] = even * cos - odd * sin, even * sin + odd * cos
+    return out
+    ### END SOLUTION
+
+
+def scaled_dot_product_attention(
+    q: NDArray[Any],
+    k: NDArray[Any],
+    v: NDArray[Any],
+    causal: bool = True,
+    attention_mask: ArrayLike | None = None,
+) -> NDArray[Any]:
+    """softmax(q kᵀ / sqrt(D)) v, for every head, with a softmax that cannot overflow.
+
+    Args:
+        q: shape (batch, heads, queries, D).
+        k, v: shape (batch, kv_heads, keys, D), kv_heads a divisor of heads. Query head h reads key and value head
+            ``h // (heads // kv_heads)``: neighbouring query heads share one (grouped-query attention).
+        causal: the queries are the last tokens of the keys. With it, query i sees keys 0 to ``keys - queries + i``.
+        attention_mask: shape (batch, keys), true for a token and false for padding, which nobody sees. None: no padding.
+
+    Returns:
+        A new array of q's shape and dtype. Scores and softmax are formed in float32 or, for float64, in float64. A query
+        that sees no key gets zeros. The arguments are left as they were.
+
+    Raises:
+        ValueError: q, k and v do not fit together, there are more queries than keys although causal, or attention_mask
+            is not of shape (batch, keys). The message names the argument and its shape.
+    """
+    # TODO: refuse what does not fit; share key and value heads among query heads; scores; hide what may not be seen;
+    #   a softmax that subtracts the largest score first; then the weighted sum of v, in q's dtype.
+    ### BEGIN SOLUTION
+    if q.ndim != 4:
+        raise ValueError(f"q must have shape (batch, heads, queries, D), got {q.shape}")
+    batch, heads, queries, size = q.shape
+    if k.ndim != 4 or (k.shape[0], k.shape[3]) != (batch, size) or k.shape[1] == 0 or heads % k.shape[1]:
+        raise ValueError(f"k of shape {k.shape} does not fit q of shape {q.shape}")
+    if v.shape != k.shape:
+        raise ValueError(f"v must have the shape of k, {k.shape}, got {v.shape}")
+    keys = k.shape[2]
+    if causal and queries > keys:
+        raise ValueError(f"k of shape {k.shape} has fewer tokens than q of shape {q.shape}")
+    real = np.ones((batch, keys), dtype=bool) if attention_mask is None else np.asarray(attention_mask, dtype=bool)
+    if real.shape != (batch, keys):
+        raise ValueError(f"attention_mask must have shape {(batch, keys)}, got {real.shape}")
+    visible = real[:, None, None, :]
+    if causal:
+        visible = visible & np.tri(queries, keys, keys - queries, dtype=bool)
+    work = np.promote_types(q.dtype, np.float32)
+    k, v = (np.repeat(x.astype(work), heads // k.shape[1], axis=1) for x in (k, v))
+    scores = np.where(visible, q.astype(work) @ k.swapaxes(2, 3) / work.type(np.sqrt(size)), -np.inf)
+    largest = np.max(scores, axis=-1, keepdims=True, initial=-np.inf)
+    weights = np.exp(scores - np.where(np.isfinite(largest), largest, 0))
+    total = weights.sum(axis=-1, keepdims=True)
+    return np.asarray(weights / np.where(total > 0, total, 1) @ v).astype(q.dtype)
+    ### END SOLUTION
+
+
+def projection_to_interleaved(weight: NDArray[Any], num_heads: int) -> NDArray[Any]:
+    """Reorder a query or key projection that was made for the split-half layout, so that it fits the interleaved one.
+
+    Args:
+        weight: shape (num_heads * D, d_model), D even, as in ``y = x @ weight.T``: D rows for each head, one head after
+            the other, and within a head row i and row i + D/2 make pair i.
+        num_heads: how many heads the rows hold, above 0 (for a key projection: the key heads).
+
+    Returns:
+        A new array of the same shape and dtype: within each head, rows 2i and 2i + 1 make pair i. Queries and keys that
+        are made with it and rotated in the interleaved layout have the scores of the original in the split-half layout.
+
+    Raises:
+        ValueError: weight is not two-dimensional, or its rows are not num_heads times an even number. The message names
+            the argument and its value (for an array, its shape).
+    """
+    # TODO: refuse what does not fit; the rows of each head by themselves; reorder them; one array again.
+    ### BEGIN SOLUTION
+    if weight.ndim != 2:
+        raise ValueError(f"weight must have shape (num_heads * D, d_model), got {weight.shape}")
+    if num_heads <= 0:
+        raise ValueError(f"num_heads must be above 0, got {num_heads}")
+    if len(weight) % (2 * num_heads):
+        raise ValueError(f"weight of shape {weight.shape} does not hold num_heads = {num_heads} heads of even size")
+    by_head = weight.reshape(num_heads, -1, weight.shape[1])
+    return half_to_interleaved(by_head.swapaxes(1, 2)).swapaxes(1, 2).reshape(weight.shape)
+    ### END SOLUTION
+
+
+def position_ids_from_mask(attention_mask: ArrayLike) -> NDArray[np.int64]:
+    """The position of every token of a padded batch: tokens are counted, padding is not.
+
+    Args:
+        attention_mask: shape (batch, keys), true (or 1) for a token, false (or 0) for padding.
+
+    Returns:
+        int64 of the same shape: how many tokens of its row stand before it. So the first token of each row is at position
+        0, however much padding stands on its left.
+
+    Raises:
+        ValueError: attention_mask is not two-dimensional. The message names attention_mask and its shape.
+    """
+    # TODO: refuse what is not two-dimensional; count the tokens of each row; the first one is number 0.
+    ### BEGIN SOLUTION
+    real = np.asarray(attention_mask, dtype=bool)
+    if real.ndim != 2:
+        raise ValueError(f"attention_mask must have shape (batch, keys), got {real.shape}")
+    return np.asarray(np.cumsum(real, axis=1, dtype=np.int64) - real)
+    ### END SOLUTION
+
+
+class KVCache:
+    """The rotated keys and the values of all tokens that a layer has seen.
+
+    Attributes:
+        keys, values: shape (batch, kv_heads, length, D); None as long as the cache is empty.
+        length: how many tokens it holds.
+    """
+
+    def __init__(self) -> None:
+        self.keys: NDArray[Any] | None = None
+        self.values: NDArray[Any] | None = None
+
+    @property
+    def length(self) -> int:
+        return 0 if self.keys is None else int(self.keys.shape[2])
+
+    def update(self, keys: NDArray[Any], values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Put the keys and values of new tokens behind those that are there.
+
+        Args:
+            keys, values: shape (batch, kv_heads, new, D). Keys are rotated already: a key's position never changes.
+
+        Returns:
+            ``(self.keys, self.values)``: those of all tokens so far, the new ones last.
+
+        Raises:
+            ValueError: keys is not four-dimensional or differs from what is held in more than its length, or values has
+                not the shape of keys. The message names the argument and its shape. A refused update changes nothing.
+        """
+        # TODO: refuse what does not fit; then keep the old ones with the new ones behind them, and return both.
+        ### BEGIN SOLUTION
+        if keys.ndim != 4:
+            raise ValueError(f"keys must have shape (batch, kv_heads, new, D), got {keys.shape}")
+        if values.shape != keys.shape:
+            raise ValueError(f"values must have the shape of keys, {keys.shape}, got {values.shape}")
+        old_keys = keys[:, :, :0] if self.keys is None else self.keys
+        old_values = values[:, :, :0] if self.values is None else self.values
+        if (*keys.shape[:2], keys.shape[3]) != (*old_keys.shape[:2], old_keys.shape[3]):
+            raise ValueError(f"keys of shape {keys.shape} do not fit a cache of shape {old_keys.shape}")
+        self.keys = np.concatenate([old_keys, keys], axis=2)
+        self.values = np.concatenate([old_values, values], axis=2)
+        return self.keys, self.values
+        ### END SOLUTION
+
+
+class AttentionWithRoPE:
+    """One self-attention layer whose queries and keys are rotated by their positions, and whose values are not.
+
+    Attributes:
+        d_model, num_heads, num_kv_heads, max_seq_len, theta: as given; num_kv_heads is num_heads where it was None.
+        head_dim: D = d_model / num_heads.
+        q_proj: shape (num_heads * D, d_model), as in ``q = x @ q_proj.T``: D rows for each head, one head after the other.
+        k_proj, v_proj: shape (num_kv_heads * D, d_model).
+        o_proj: shape (d_model, num_heads * D).
+
+    The weights may be set to others of their shapes. Their dtype is that of the whole layer.
+    """
+
+    def __init__(
+        self,
+        d_model: int,
+        num_heads: int,
+        num_kv_heads: int | None = None,
+        max_seq_len: int = 2048,
+        theta: float = 10000.0,
+        seed: int = 0,
+        dtype: DTypeLike = np.float64,
+    ) -> None:
+        """Draw the weights from ``np.random.default_rng(seed)``.
+
+        Raises:
+            ValueError: d_model is not num_heads times an even number, or num_heads is not a multiple of num_kv_heads. The
+                message names the argument and its value.
+        """
+        kv_heads = num_heads if num_kv_heads is None else num_kv_heads
+        # TODO: refuse head counts that do not fit.
+        ### BEGIN SOLUTION
+        if num_heads <= 0 or d_model % (2 * num_heads):
+            raise ValueError(f"d_model must be num_heads = {num_heads} times an even number, got {d_model}")
+        if kv_heads <= 0 or num_heads % kv_heads:
+            raise ValueError(f"num_kv_heads must divide num_heads = {num_heads}, got {kv_heads}")
+        ### END SOLUTION
+        self.d_model, self.num_heads, self.num_kv_heads = d_model, num_heads, kv_heads
+        self.max_seq_len, self.theta, self.head_dim = max_seq_len, theta, d_model // num_heads
+        rng = np.random.default_rng(seed)
+        width, kv_width = num_heads * self.head_dim, kv_heads * self.head_dim
+        shapes = [(width, d_model), (kv_width, d_model), (kv_width, d_model), (d_model, width)]
+        weights = [(rng.standard_normal(shape) / np.sqrt(shape[1])).astype(dtype) for shape in shapes]
+        self.q_proj, self.k_proj, self.v_proj, self.o_proj = weights
+
+    def forward(
+        self,
+        x: NDArray[Any],
+        position_ids: ArrayLike | None = None,
+        kv_cache: KVCache | None = None,
+        attention_mask: ArrayLike | None = None,
+    ) -> NDArray[Any]:
+        """Causal self-attention over x and, with a cache, over all tokens before it.
+
+        Args:
+            x: shape (batch, seq, d_model); it is taken in the dtype of the weights.
+            position_ids: integers in 0 .. max_seq_len - 1, shape (batch, seq) or (seq,). None numbers the tokens of x
+                on from those in the cache; with an attention_mask, from ``position_ids_from_mask``.
+            kv_cache: holds the tokens before x, and is extended by the rotated keys and the values of x. Feeding a text in
+                pieces gives what feeding it at once gives.
+            attention_mask: shape (batch, tokens in the cache + seq), true for a token, false for padding.
+
+        Returns:
+            A new array of x's shape, in the dtype of the weights.
+
+        Raises:
+            ValueError: x or attention_mask has another shape, or a position lies outside 0 .. max_seq_len - 1. The
+                message names the argument and its shape (for a position, its value). The cache is then as before.
+        """
+        # TODO: refuse what does not fit; positions; project and split into heads; rotate q and k; extend the cache;
+        #   attend; put the heads side by side again and project.
+        ### BEGIN SOLUTION
+        if x.ndim != 3 or x.shape[2] != self.d_model:
+            raise ValueError(f"x must have shape (batch, seq, {self.d_model}), got {x.shape}")
+        (batch, seq, _), past = x.shape, 0 if kv_cache is None else kv_cache.length
+        mask = None if attention_mask is None else np.asarray(attention_mask)
+        if mask is not None and mask.shape != (batch, past + seq):
+            raise ValueError(f"attention_mask must have shape {(batch, past + seq)}, got {mask.shape}")
+        if position_ids is None:
+            ids = np.arange(past, past + seq) if mask is None else position_ids_from_mask(mask)[:, past:]
+        else:
+            ids = np.asarray(position_ids)
+        outside = ids[(ids < 0) | (ids >= self.max_seq_len)]
+        if outside.size:
+            raise ValueError(f"position_ids must lie in 0 .. {self.max_seq_len - 1}, got {outside[0]}")
+        x = x.astype(self.q_proj.dtype)
+        weights = (self.q_proj, self.k_proj, self.v_proj)
+        q, k, v = ((x @ weight.T).reshape(batch, seq, -1, self.head_dim) for weight in weights)
+        q = apply_rotary_pos_emb(q, ids, self.theta).swapaxes(1, 2)
+        k, v = apply_rotary_pos_emb(k, ids, self.theta).swapaxes(1, 2), v.swapaxes(1, 2)
+        if kv_cache is not None:
+            k, v = kv_cache.update(k, v)
+        heads = scaled_dot_product_attention(q, k, v, attention_mask=mask)
+        return np.asarray(heads.swapaxes(1, 2).reshape(batch, seq, -1) @ self.o_proj.T)
+        ### END SOLUTION
