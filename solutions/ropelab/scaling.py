@@ -3,10 +3,10 @@
 Every method changes the inverse frequencies of lab 01 and nothing else; YaRN multiplies cosines and sines by a factor as well.
 All arrays are float64. Frequencies belong to pairs, so nothing here depends on the layout.
 
-Sources: Chen et al., "Extending Context Window of Large Language Models via Positional Interpolation" (2023), section 3.2;
-bloc97, "NTK-Aware Scaled RoPE" (2023), in print as section 3.1 of Peng et al., "YaRN: Efficient Context Window Extension of
-Large Language Models" (2023), which also holds dynamic scaling (3.3) and YaRN (3.2 and 3.4); Meta's ``apply_scaling`` for
-Llama 3.1 (2024). The names of the settings are those of Hugging Face's ``rope_scaling``.
+Sources: Chen et al., "Extending Context Window of Large Language Models via Positional Interpolation" (2023), section 2.3;
+bloc97, "NTK-Aware Scaled RoPE" (2023), in print as appendix A.2 of Peng et al., "YaRN: Efficient Context Window Extension of
+Large Language Models" (ICLR 2024), which also holds YaRN (sections 3.2 and 3.3) and dynamic scaling (3.4); Meta's
+``apply_scaling`` for Llama 3.1 (2024). The names of the settings are those of Hugging Face's ``rope_scaling``.
 """
 
 import math
@@ -53,7 +53,7 @@ def linear_frequencies(inv_freq: ArrayLike, factor: float) -> NDArray[np.float64
 
 
 def ntk_frequencies(d_head: int, base: float, factor: float) -> NDArray[np.float64]:
-    """NTK-aware scaling: a larger base, chosen so that the slowest pair is slowed by factor (YaRN, definition 1).
+    """NTK-aware scaling: a larger base, chosen so that the slowest pair is slowed by factor (YaRN, equation 19).
 
     Args:
         d_head: the head dimension D, an even number, at least 4.
@@ -81,7 +81,7 @@ def ntk_frequencies(d_head: int, base: float, factor: float) -> NDArray[np.float
 def dynamic_ntk_frequencies(
     d_head: int, base: float, factor: float, seq_len: int, max_position_embeddings: int
 ) -> NDArray[np.float64]:
-    """Dynamic NTK scaling: NTK-aware scaling by as much as the present text needs (YaRN, section 3.3).
+    """Dynamic NTK scaling: NTK-aware scaling by as much as the present text needs (YaRN, section 3.4).
 
     Args:
         d_head, base, factor: as in ``ntk_frequencies``.
@@ -137,8 +137,8 @@ def yarn_frequencies(
     Raises:
         ValueError: an argument is outside these ranges. The message names it and its value.
 
-    Source: Peng et al. (2023), section 3.2. The paper draws the ramp over the number of turns; the authors' published code,
-    which every model here was trained with, draws it over the index, and so does this function.
+    Source: Peng et al. (2024), section 3.2. The paper draws the ramp over the number of turns; the authors' published code
+    and the code of the models here draw it over the index, and so does this function.
     """
     # TODO: refuse bad arguments; the two ends of the ramp; the ramp; then the mixture of both frequencies.
     ### BEGIN SOLUTION
@@ -175,7 +175,7 @@ def yarn_attention_factor(factor: float, mscale: float | None = None, mscale_all
     Raises:
         ValueError: factor is below 1. The message names factor and its value.
 
-    Source: Peng et al. (2023), section 3.4; Hugging Face's ``_compute_yarn_parameters`` for the two settings.
+    Source: Peng et al. (2024), section 3.3; Hugging Face's ``_compute_yarn_parameters`` for the two settings.
     """
     # TODO: refuse a factor below 1; the paper's rule, or the ratio of the two settings.
     ### BEGIN SOLUTION

@@ -10,7 +10,7 @@ from labkit.labs import Course, Lab
 from labkit.report import LabResult, TestResult
 from labkit.running import PUBLIC_SEED
 
-LABS = ("01-frequencies", "02-cache", "03-forward", "04-relative", "05-rotation")
+LABS = ("01-frequencies", "02-cache", "03-forward", "04-relative", "05-rotation", "06-attention", "07-scaling")
 
 
 def labkit(*arguments: str, course: Course) -> subprocess.CompletedProcess[str]:

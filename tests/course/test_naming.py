@@ -93,6 +93,15 @@ STRANGERS: dict[str, tuple[str, str, str, str]] = {
     ),
     "half the offset": ("04-relative", "offset * inv_freq", "0.5 * offset * inv_freq", "rotate_by_offset"),
     "a cubed matrix": ("05-rotation", "x @ R.T)", "x @ R.T @ R.T @ R.T)", "rotate_with_matrix"),
+    "a third of the scores": (
+        "06-attention",
+        "work.type(np.sqrt(size))",
+        "work.type(3 * np.sqrt(size))",
+        "scaled_dot_product_attention",
+    ),
+    "positions tripled": ("06-attention", "position_ids[..., None, None] *", "3 * position_ids[..., None, None] *", "apply_rotary_pos_emb"),
+    "divided by the root": ("07-scaling", "dtype=np.float64) / factor", "dtype=np.float64) / factor**0.5", "linear_frequencies"),
+    "a steeper logarithm": ("07-scaling", "return 0.1 * math.log(factor) + 1.0", "return 0.3 * math.log(factor) + 1.0", "yarn_attention_factor"),
 }  # fmt: skip
 
 

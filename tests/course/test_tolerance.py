@@ -39,6 +39,10 @@ ANGLES = {
         ("01-frequencies", "wavelengths", ["wavelengths"]),
         ("01-frequencies", "position_angles", ["position_angles"]),
         ("02-cache", "rope_frequencies", ["precompute_rope", "precompute_freqs_cis", "RotaryCache"]),
+        ("06-attention", "rope_frequencies", ["apply_rotary_pos_emb"]),
+        ("07-scaling", "rope_frequencies", ["ntk_frequencies", "dynamic_ntk_frequencies", "yarn_frequencies"]),
+        ("07-scaling", "linear_frequencies", ["linear_frequencies"]),
+        ("07-scaling", "llama3_frequencies", ["llama3_frequencies", "preset_frequencies"]),
     ],
 )
 def test_one_frequency_off_by_one_in_ten_thousand_loses_points(
