@@ -213,9 +213,8 @@ class AttentionWithRoPE:
     Attributes:
         d_model, num_heads, num_kv_heads, max_seq_len, theta: as given; num_kv_heads is num_heads where it was None.
         head_dim: D = d_model / num_heads.
-        q_proj: shape (num_heads * D, d_model), as in ``q = x @ q_proj.T``: D rows for each head, one head after the other.
+        q_proj, o_proj: shape (d_model, d_model), as in ``q = x @ q_proj.T``: D rows for each head, one head after the other.
         k_proj, v_proj: shape (num_kv_heads * D, d_model).
-        o_proj: shape (d_model, num_heads * D).
 
     The weights may be set to others of their shapes. Their dtype is that of the whole layer.
     """
@@ -246,11 +245,12 @@ class AttentionWithRoPE:
         ### END SOLUTION
         self.d_model, self.num_heads, self.num_kv_heads = d_model, num_heads, kv_heads
         self.max_seq_len, self.theta, self.head_dim = max_seq_len, theta, d_model // num_heads
-        rng = np.random.default_rng(seed)
-        width, kv_width = num_heads * self.head_dim, kv_heads * self.head_dim
-        shapes = [(width, d_model), (kv_width, d_model), (kv_width, d_model), (d_model, width)]
-        weights = [(rng.standard_normal(shape) / np.sqrt(shape[1])).astype(dtype) for shape in shapes]
-        self.q_proj, self.k_proj, self.v_proj, self.o_proj = weights
+        rng, kv_rows = np.random.default_rng(seed), kv_heads * self.head_dim
+
+        def draw(rows: int) -> NDArray[Any]:
+            return np.asarray(rng.standard_normal((rows, d_model)) / np.sqrt(d_model)).astype(dtype)
+
+        self.q_proj, self.k_proj, self.v_proj, self.o_proj = draw(d_model), draw(kv_rows), draw(kv_rows), draw(d_model)
 
     def forward(
         self,
