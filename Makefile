@@ -62,7 +62,7 @@ jupyter: $(VENV)/notebooks ## JupyterLab on the labs' notebooks
 	@$(BIN)/jupyter lab $(or $(if $(LAB),$(firstword $(wildcard labs/$(LAB) labs/$(LAB)-* labs/0$(LAB)-* labs/*-$(LAB)))),labs)
 
 test: $(VENV)/tests ## authors: the course's own tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 stubs: $(VENV)/students ## authors: write src/ropelab from solutions/ropelab
 	@$(BIN)/labkit stubs
@@ -79,7 +79,8 @@ mutants: $(VENV)/students ## authors: grade every known wrong answer; which test
 mutation: $(VENV)/mutation ## authors: change the solutions in every small way; does a graded test notice? (minutes)
 	@$(BIN)/python tests/mutation/run.py
 
-bench: $(VENV)/instructors ## authors: isolated grading, and autograding a class, beside pytest and stock nbgrader
+bench: $(VENV)/instructors ## authors: rotations beside torch and a copy; isolated grading, and a class, beside stock nbgrader
+	@$(BIN)/python tests/bench/mathematics.py
 	@$(BIN)/python tests/bench/isolated.py
 	@$(BIN)/python tests/bench/class_of_students.py
 

@@ -1,10 +1,15 @@
 """How many bytes a function reads and writes: an array that keeps account of what is done with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
+
+LINE = 64
+"""Bytes of a cache line: what is moved at once."""
 
 
 @dataclass
@@ -45,9 +50,15 @@ class Counted(np.ndarray[Any, np.dtype[Any]]):
         return self._counted(inputs, done)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
-        if function is np.concatenate:  # stack comes down to it, and the others that are used here move nothing
-            return self._counted(arguments[0], function([_plain(one) for one in arguments[0]], *arguments[1:], **options))
-        return super().__array_function__(function, types, arguments, options)
+        done = super().__array_function__(function, types, arguments, options)
+        if function is not np.concatenate:  # stack comes down to it, and the others that are used here move nothing
+            return done
+        result = self._mine(done)
+        parts, axis = arguments[0], options.get("axis", 0)
+        ends = np.cumsum([part.shape[axis] for part in parts])
+        for part, place in zip(parts, np.split(result, ends[:-1], axis), strict=True):
+            self.traffic.count((part,), (place,))
+        return result
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self.traffic.count((value,), (self[key],))
@@ -57,17 +68,23 @@ class Counted(np.ndarray[Any, np.dtype[Any]]):
         return self._counted((self,), _plain(self).copy(order))
 
     def _counted(self, reads: Any, done: Any) -> Any:
-        result = done.view(Counted)
-        result.traffic = self.traffic
+        result = self._mine(done)
         self.traffic.count(reads, (result,))
         return result
 
+    def _mine(self, done: Any) -> Any:
+        result = done.view(Counted)
+        result.traffic = self.traffic
+        return result
 
-def counted(x: NDArray[Any]) -> Counted:
-    """The same numbers, with a new account."""
+
+def traffic_of(function: Callable[[Any], object], x: NDArray[Any]) -> Traffic:
+    """What calling a function of x reads and writes; x, and what is computed from it, is counted."""
     array = x.view(Counted)
     array.traffic = Traffic()
-    return array
+    with patch.object(np, "asarray", np.asanyarray):  # asarray would hand on a plain array, whose account nobody keeps
+        function(array)
+    return array.traffic
 
 
 def _plain(value: Any) -> Any:
@@ -75,5 +92,8 @@ def _plain(value: Any) -> Any:
 
 
 def _lines(array: NDArray[Any]) -> int:
-    """Bytes from the first to the last number of every row, the gaps after them included."""
-    return array.size * max(array.strides[-1], array.itemsize)
+    """Bytes of the cache lines that hold an array which begins where a line does."""
+    places = np.zeros((), dtype=np.int64)
+    for length, stride in zip(array.shape, array.strides, strict=True):
+        places = places[..., None] + stride * np.arange(length)
+    return LINE * np.unique(places // LINE).size
