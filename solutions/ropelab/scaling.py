@@ -120,7 +120,7 @@ def yarn_frequencies(
     A pair that makes r full turns within the trained length L has the index ``D ln(L / (2 pi r)) / (2 ln base)``: a real
     number, which grows as r falls. The ramp is linear in the index of the pair. It begins at ``low``, the index for
     beta_fast turns rounded down and no less than 0, and ends at ``high``, that for beta_slow turns rounded up and no more
-    than D - 1; where both are the same, high is 0.001 more.
+    than D - 1; where both are the same, high is 0.001 more. No published setting has low above high.
 
     Args:
         d_head: the head dimension D, a positive even number: the rotated features only.

@@ -53,7 +53,8 @@ def test_the_base_grows_so_that_the_slowest_pair_is_slowed_by_the_factor(
 def test_frequencies_follow_the_length_of_the_text_once_it_is_beyond_the_trained_one(
     lab: Student, check: Check, draw: Draw
 ) -> None:
-    for trained in (draw.integer(300, 900), 4096):
+    # Powers of two: a quotient by the trained length is exact, in whichever order it is written.
+    for trained in (2 ** draw.integer(8, 11), 4096):
         size, base, factor = draw.head_dim(), draw.base(), _factor(draw)
         # Shorter than trained, exactly as long, one token longer, and far beyond factor times as long.
         for seq_len in (0, trained // 3, trained, trained + 1, 2 * trained + 77, int(factor * trained), 90 * trained):
@@ -97,8 +98,8 @@ def test_the_ends_of_the_ramp_are_rounded_outwards_and_held_within_their_limits(
     lab: Student, check: Check, draw: Draw
 ) -> None:
     yarn, factor = lab.yarn_frequencies, _factor(draw)
-    # One rotation at both ends: the ramp is one pair wide. Whole numbers, as configuration files have them.
-    check.call(yarn, 64, draw.base(), factor, 4096, 1, 1, within=WITHIN)
+    # One turn at both ends: the ramp is one pair wide. Whole numbers, as configuration files have them; the index is 19.57.
+    check.call(yarn, 64, 40_000.25, factor, 4096, 1, 1, within=WITHIN)
     check.call(yarn, 80, draw.base(), factor, draw.integer(2000, 60_000), 3.5, 3.5, within=WITHIN)
     # A text so short that no pair makes as many turns as beta_fast: the ramp begins at pair 0.
     check.call(yarn, 32, draw.base(), factor, draw.integer(90, 150), 32.0, 1.0, within=WITHIN)
@@ -107,14 +108,14 @@ def test_the_ends_of_the_ramp_are_rounded_outwards_and_held_within_their_limits(
     # A text so long that the slowest pair makes more turns than beta_slow: the ramp ends beyond the last pair.
     check.call(yarn, 48, 600.25, factor, draw.integer(100_000, 160_000), 32.0, 1.0, within=WITHIN)
     # And beyond D - 1, where it is held.
-    check.call(yarn, 16, 10.5, factor, draw.integer(900_000, 1_000_000), 3000.0, 0.5, within=WITHIN)
+    check.call(yarn, 16, 10.5, factor, draw.integer(55_000, 65_000), 3000.0, 0.5, within=WITHIN)
     check.call(yarn, 64, draw.base(), 1.0, 4096, within=WITHIN)
 
 
 @pytest.mark.task("yarn_frequencies", points=1)
 def test_bad_settings_of_yarn_are_refused_by_name(lab: Student, check: Check, draw: Draw) -> None:
     yarn, base = lab.yarn_frequencies, draw.base()
-    check.call(yarn, 40, base, 6.5, 4096, within=WITHIN)
+    check.call(yarn, 40, 31_000.25, 6.5, 4096, within=WITHIN)
     for size in (0, -8, 9):
         check.raises(yarn, size, base, 6.5, 4096, naming="d_head", value=size)
     for wrong in (1.0, 0.5, -20.0):
@@ -181,7 +182,8 @@ def test_pairs_are_kept_mixed_or_divided_by_the_turns_that_they_make(lab: Studen
 
 @pytest.mark.task("llama3_frequencies", points=1)
 def test_bad_settings_of_the_llama_rule_are_refused_by_name(lab: Student, check: Check, draw: Draw) -> None:
-    llama3, inv_freq = lab.llama3_frequencies, _frequencies(10, draw.base())
+    # Pairs that make 1173, 26, 2.5 and 0.5 turns: two are kept, one is mixed, one is divided.
+    llama3, inv_freq = lab.llama3_frequencies, np.array([0.9, 0.02, 0.0019, 0.0004])
     check.call(llama3, inv_freq, 8.5, 1.0, 4.0, 8192, within=WITHIN)
     for factor in (0.5, -8.0):
         check.raises(llama3, inv_freq, factor, 1.0, 4.0, 8192, naming="factor", value=factor)
