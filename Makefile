@@ -4,6 +4,7 @@
 #   TASK=apply_rope   the task that a hint is wanted for
 #   IMPL=solutions    run on the reference instead of your src/
 #   COURSE=course     the nbgrader course directory
+#   PAGE=FILE         the page whose table of differences `make parity` writes
 #   FORCE=1           grade again what has not changed
 #   PYTHON=python3.12 the interpreter that creates the environment (3.11 to 3.14)
 
@@ -20,7 +21,7 @@ SELECT := $(ONE_LAB) --impl "$(IMPL)"
 FOLDER := --folder "$(COURSE)"
 
 .DEFAULT_GOAL := help
-.PHONY: help verify grade hint watch doctor demo course autograde feedback grades formgrader jupyter notebooks mutants mutation bench test stubs golden drift lint types pictures pins clean
+.PHONY: help verify grade hint watch doctor demo course autograde feedback grades formgrader jupyter notebooks mutants mutation parity bench test stubs golden drift lint types pictures pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) $(if $(wildcard solutions),,| grep -vE '## (instructors|authors):') | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -79,6 +80,9 @@ mutants: $(VENV)/students ## authors: grade every known wrong answer; which test
 mutation: $(VENV)/mutation ## authors: change the solutions in every small way; does a graded test notice? (minutes)
 	@$(BIN)/python tests/mutation/run.py
 
+parity: $(VENV)/parity ## authors: the reference beside transformers, torch, rotary-embedding-torch and ONNX
+	@$(BIN)/python tests/parity/run.py $(if $(PAGE),--write "$(PAGE)")
+
 bench: $(VENV)/instructors ## authors: rotations beside torch and a copy; isolated grading, and a class, beside stock nbgrader
 	@$(BIN)/python tests/bench/mathematics.py
 	@$(BIN)/python tests/bench/isolated.py
@@ -136,6 +140,17 @@ $(VENV)/notebooks: $(VENV)/students
 
 $(VENV)/tests: $(VENV)/students
 	$(call install,.[tests])
+
+# torch from PyPI brings gigabytes of CUDA on Linux; its CPU build has an index of its own, which uv knows by name. Whoever
+# has the wheels at hand names their folder in UV_FIND_LINKS (pip: PIP_FIND_LINKS), and the index is left out.
+ifndef UV_FIND_LINKS
+$(VENV)/parity: export UV_TORCH_BACKEND := $(or $(UV_TORCH_BACKEND),cpu)
+endif
+ifndef PIP_FIND_LINKS
+$(VENV)/parity: export PIP_EXTRA_INDEX_URL := $(or $(PIP_EXTRA_INDEX_URL),https://download.pytorch.org/whl/cpu)
+endif
+$(VENV)/parity: $(VENV)/students
+	$(call install,.[parity])
 
 $(VENV)/isolation: $(VENV)/students
 	$(call install,.[isolation])
