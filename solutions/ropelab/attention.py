@@ -75,8 +75,8 @@ def scaled_dot_product_attention(
         attention_mask: shape (batch, keys), true for a token and false for padding, which nobody sees. None: no padding.
 
     Returns:
-        A new array of q's shape and dtype. Scores and softmax are formed in float32 or, for float64, in float64. A query
-        that sees no key gets zeros. The arguments are left as they were.
+        A new array of q's shape and dtype. Scores, softmax and weighted sum are formed in float32 or, for float64, in
+        float64. A query that sees no key gets zeros. The arguments are left as they were.
 
     Raises:
         ValueError: q, k and v do not fit together, there are more queries than keys although causal, or attention_mask

@@ -99,9 +99,19 @@ STRANGERS: dict[str, tuple[str, str, str, str]] = {
         "work.type(3 * np.sqrt(size))",
         "scaled_dot_product_attention",
     ),
-    "positions tripled": ("06-attention", "position_ids[..., None, None] *", "3 * position_ids[..., None, None] *", "apply_rotary_pos_emb"),
-    "divided by the root": ("07-scaling", "dtype=np.float64) / factor", "dtype=np.float64) / factor**0.5", "linear_frequencies"),
-    "a steeper logarithm": ("07-scaling", "return 0.1 * math.log(factor) + 1.0", "return 0.3 * math.log(factor) + 1.0", "yarn_attention_factor"),
+    "positions tripled": (
+        "06-attention",
+        "position_ids[..., None, None] *",
+        "3 * position_ids[..., None, None] *",
+        "apply_rotary_pos_emb",
+    ),
+    "divided by the root": ("07-scaling", "float64) / factor", "float64) / factor**0.5", "linear_frequencies"),
+    "a steeper logarithm": (
+        "07-scaling",
+        "return 0.1 * math.log(factor) + 1.0",
+        "return 0.3 * math.log(factor) + 1.0",
+        "yarn_attention_factor",
+    ),
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from support import labkit
 
 from labkit.labs import Course, Lab
 
+NAMED = "d_head base inv_freq angles T dim x q k cos sin R v theta weight keys factor"
 USELESS = {
     "None": "return None",
     "the first argument": "return args[0]",
@@ -16,7 +17,7 @@ USELESS = {
     "True": "return True",
     "False": "return False",
     "an array twice": "return np.array(args[0], dtype=float), np.array(args[0], dtype=float)",
-    "a refusal of everything": "raise ValueError('d_head base inv_freq angles T dim x q k cos sin R v theta weight keys factor', args, kwargs)",
+    "a refusal of everything": f"raise ValueError('{NAMED}', args, kwargs)",
     "a claim to be right": "return np.ones(3).view(type('Right', (np.ndarray,), {'__eq__': lambda *_: np.True_}))",
     "an equal to everything": "return type('Equal', (), {'__eq__': lambda *_: True, '__hash__': None})()",
 }

@@ -260,8 +260,12 @@ def test_decoding_with_a_cache_token_by_token_or_in_pieces_equals_the_full_pass(
     mask = np.arange(9) >= np.array([4, 0, 2])[:, None]
     cache = lab.KVCache()
     check.call(layer.forward, x[:, :6], None, cache, mask[:, :6], within=within)
-    for t in (6, 7, 8):
-        check.call(layer.forward, x[:, t : t + 1], kv_cache=cache, attention_mask=mask[:, : t + 1], within=within)
+    for start, stop in [(6, 8), (8, 9)]:
+        piece = x[:, start:stop]
+        check.call(layer.forward, piece, kv_cache=cache, attention_mask=mask[:, :stop], within=within)
+    # Moved by a constant, all positions of a row give the same output: only the keys that are kept show where they stand.
+    held = cache.keys, cache.values
+    check.value(held, "the rotated keys and the values in the cache of a padded batch", within=within)
     check.call(layer.forward, x, attention_mask=mask.astype(np.int64), within=within)
     # Positions that are given count, with a cache and with a mask as well.
     cache, ids, within = lab.KVCache(), draw.position_ids(3, 9, 3000), _layer_bound(x, weights, 6, 9, farthest=3000)
@@ -296,3 +300,7 @@ def test_heads_shapes_and_positions_that_do_not_fit_are_refused_and_the_cache_st
     check.call(layer.forward, x, kv_cache=cache, within=within)
     short = lab.AttentionWithRoPE(24, 4, max_seq_len=6)
     check.raises(short.forward, draw.normal(1, 7, 24), naming="position_ids", value=6)
+    # With four tokens in the cache, the last of three more would stand at position 6.
+    cache = lab.KVCache()
+    cache.update(*(draw.normal(1, 4, 4, 6) for _ in range(2)))
+    check.raises(short.forward, draw.normal(1, 3, 24), kv_cache=cache, naming="position_ids", value=6)
