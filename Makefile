@@ -33,7 +33,7 @@ grade: $(VENV)/students ## your points, task by task, and what each failed check
 	@$(BIN)/labkit grade $(SELECT)
 
 hint: $(VENV)/students ## the next hint for TASK, one at a time
-	@$(BIN)/labkit hint $(if $(TASK),"$(TASK)")
+	@$(BIN)/labkit hint $(if $(TASK),"$(TASK)") $(ONE_LAB)
 
 watch: $(VENV)/students ## your points for LAB again at every save
 	@$(BIN)/labkit watch $(if $(LAB),--lab "$(LAB)") || test $$? -eq 130 # Ctrl-C is how it ends

@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
 
     hint = commands.add_parser("hint", help="the next hint for a task")
     hint.add_argument("task", nargs="?", help="such as rope_frequencies")
+    hint.add_argument(
+        "--lab", help="where two labs have a task of that name; the first that needs a hint when left out"
+    )
     watch = commands.add_parser("watch", help="grade one lab again at every save")
     watch.add_argument("--lab", help="such as 04-relative")
 

@@ -84,7 +84,7 @@ def _fresh_seed(seed: int | None) -> int:
 def hint(course: Course, options: argparse.Namespace) -> int:
     from labkit.hints import next_hint
 
-    print(next_hint(course, options.task))
+    print(next_hint(course, course.select(options.lab), options.task))
     return 0
 
 

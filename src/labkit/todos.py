@@ -53,6 +53,11 @@ def todos_in(text: str) -> list[Todo]:
     return found
 
 
+def names_of_tasks(path: Path) -> set[str]:
+    """The functions and classes that a module is asked for; what begins with an underscore is given, or the student's own."""
+    return {name for name in names_of_functions(path) if "." not in name and not name.startswith("_")}
+
+
 def names_of_functions(path: Path) -> dict[str, int]:
     """The line of every function, method and class in a module, by qualified name."""
     tree = ast.parse(path.read_text(), str(path))

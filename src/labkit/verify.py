@@ -14,7 +14,7 @@ from labkit.experiment import Record
 from labkit.files import staging_folder, write_whole
 from labkit.implementation import course_files
 from labkit.labs import Course, Lab
-from labkit.todos import Todo, names_of_functions, todos
+from labkit.todos import Todo, names_of_functions, names_of_tasks, todos
 
 DONE, FAILING, NOT_STARTED = "done", "failing", "not started"
 
@@ -156,8 +156,7 @@ def _left(module: Path) -> list[Todo]:
 
 def _untouched(module: Path, left: list[Todo]) -> bool:
     """Whether nothing in the module is finished yet: every function and every class has something left to write."""
-    tasks = {name for name in names_of_functions(module) if "." not in name}
-    return tasks == {todo.task for todo in left}
+    return names_of_tasks(module) == {todo.task for todo in left}
 
 
 def _first_place(course: Course, module: Path, left: list[Todo]) -> str:

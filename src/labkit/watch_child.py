@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy.random  # noqa: F401 - loaded lazily by NumPy: here, while nobody waits
 import pytest  # noqa: F401 - the graded tests need it
 
+from labkit import hints
 from labkit.errors import CourseError
 from labkit.grade import grade
 from labkit.labs import Course, find_course
@@ -49,7 +50,7 @@ def next_step(course: Course, name: str, result: LabResult) -> str:
             left = []
         if left:
             return f"write {left[0].name}: {course.shown(lab.stub)}:{left[0].line}"
-        return f"mend {task.task}, and save; make hint TASK={task.task} helps"
+        return f"mend {task.task}, and save; {hints.command(course, lab, task.task)} helps"
     steps = [f"make verify LAB={lab.name} runs the experiment on your code"]
     if lab.solution.is_file():
         steps.insert(0, f"compare with the reference, {course.shown(lab.solution)}")

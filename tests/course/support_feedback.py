@@ -14,7 +14,7 @@ from labkit.labs import Course, Lab
 from labkit.reference import expected_values
 from labkit.reference_runs import reference_runs
 from labkit.running import graded_tests
-from labkit.todos import names_of_functions
+from labkit.todos import names_of_tasks
 
 NUMBER = re.compile(r"\d[\d,]*\.?\d*(?:e[+-]?\d+)?")
 FEWEST, MOST = 4, 6
@@ -63,7 +63,7 @@ _TELLING = (_raising, _named, _printing)
 
 def leaking(lab: Lab, text: str) -> str:
     """A module whose functions print what they are given, raise it, and name the type of an exception after it."""
-    names = [name for name in names_of_functions(lab.solution) if "." not in name]
+    names = sorted(names_of_tasks(lab.solution))
     return text + LEAKING + "".join(f"{name} = _TELLING[{number % 3}]\n" for number, name in enumerate(names))
 
 

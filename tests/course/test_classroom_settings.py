@@ -28,7 +28,7 @@ def own(course: Course, tmp_path: Path) -> Classroom:
         ("[due]\n01-frequencies = 2027-01-18T23:59:00\n", "offset"),
         ("[due]\n01-frequencies = 2027-01-18\n", "offset"),
         ('[due]\n01-frequencies = "Monday"\n', "offset"),
-        ("[due]\n06-attention = 2027-01-18T23:59:00Z\n", "06-attention.*known are 01-frequencies"),
+        ("[due]\n99-nowhere = 2027-01-18T23:59:00Z\n", "99-nowhere.*known are 01-frequencies"),
         ("due = 3\n", "must be a table"),
         ("[later]\n", "later"),
         ("[late]\npercent = 10\n", "percent_per_day"),

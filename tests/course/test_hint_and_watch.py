@@ -57,6 +57,20 @@ def test_full_points_need_no_hint_and_a_damaged_memory_is_begun_anew(scratch: Co
     assert _hint(scratch) == ["rope_frequencies has all its 5 points: there is nothing left to hint at."]
 
 
+def test_a_task_that_two_labs_have_is_hinted_at_where_points_are_missing_or_in_the_lab_that_is_named(
+    scratch: Course,
+) -> None:
+    task, earlier, later = "apply_rotary_pos_emb", scratch.lab("forward"), scratch.lab("attention")
+    first = {lab: store.read(lab).hints[task][0] for lab in (earlier, later)}
+    assert _hint(scratch, task)[1] == first[earlier]
+    shown = labkit("hint", task, "--lab", "6", course=scratch).stdout
+    assert first[later] in shown
+    assert f"make hint TASK={task} LAB=06-attention shows the next one." in shown
+    for lab in scratch.labs[:5]:
+        lab.stub.write_text(lab.solution.read_text())
+    assert _hint(scratch, task)[1] == store.read(later).hints[task][1]
+
+
 @pytest.mark.parametrize("arguments", [["hint"], ["hint", "dance"], ["watch"], ["watch", "--lab", "99"]])
 def test_a_missing_or_unknown_task_or_lab_lists_those_there_are(scratch: Course, arguments: list[str]) -> None:
     run = labkit(*arguments, course=scratch)

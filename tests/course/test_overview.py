@@ -18,7 +18,8 @@ def test_each_student_has_a_row_with_points_that_link_to_the_feedback_that_exist
     there.parent.mkdir(parents=True)
     there.write_text("")
     page = page_of(course, tmp_path)
-    assert page.row("students", "amara") == ["amara", "16", "12", "not yet", "not yet", "not yet", "28"]
+    not_yet = ["not yet"] * (len(course.labs) - 2)
+    assert page.row("students", "amara") == ["amara", "16", "12", *not_yet, "28"]
     assert page.row("students", "ben")[1:3] == ["9.5", "none"]
     links = [str(attrs["href"]) for tag, attrs in page.tags if tag == "a" and not str(attrs["href"]).startswith("#")]
     assert links == [f"../feedback/amara/{SECOND}/cache.html"]
@@ -78,10 +79,10 @@ def test_totals_come_from_the_table_of_grades_beside_the_results(course: Course,
     rows = f"{FIRST},amara,19.5,20,0.0,no\n{FIRST},ben,8.5,20,1.5,yes\n{FIRST},'=sum,18,20,0,no\n{FIRST},c,x,,,\n,\n"
     (tmp_path / "grades.csv").write_text(f"{header}\n{rows}")
     page = page_of(course, tmp_path)
-    assert page.rows["students"][0][6:] == ["Sum of 16", "Late", "Total of 20", "Labs to mark"]
-    assert page.row("students", "amara")[6:] == ["16", "", "19.5", ""]
-    assert page.row("students", "ben")[6:] == ["8", "−1.5", "8.5", "1"]
-    assert page.row("students", "=sum")[6:] == ["16", "", "18", ""]
+    assert page.rows["students"][0][-4:] == ["Sum of 16", "Late", "Total of 20", "Labs to mark"]
+    assert page.row("students", "amara")[-4:] == ["16", "", "19.5", ""]
+    assert page.row("students", "ben")[-4:] == ["8", "−1.5", "8.5", "1"]
+    assert page.row("students", "=sum")[-4:] == ["16", "", "18", ""]
     assert (tmp_path / "out" / "total-distribution.png").is_file()
 
 
