@@ -36,8 +36,7 @@ def apply_rotary_pos_emb(
             rotary_dim (D, where it is None) is odd or not in 2 .. D. The message names the argument and its value (for
             an array, its shape).
     """
-    # TODO: refuse what does not fit; one angle for each token and pair, the same for all heads; then rotate the first
-    #   rotary_dim features and leave the others.
+    # TODO: refuse what does not fit; one angle for each token and pair; rotate rotary_dim features, leave the others.
     ### BEGIN SOLUTION
     position_ids = np.asarray(position_ids)
     if x.ndim != 4:
@@ -125,15 +124,13 @@ def projection_to_interleaved(weight: NDArray[Any], num_heads: int) -> NDArray[A
 
     Raises:
         ValueError: weight is not two-dimensional, or its rows are not num_heads times an even number. The message names
-            the argument and its value (for an array, its shape).
+            the argument and its value or shape.
     """
     # TODO: refuse what does not fit; the rows of each head by themselves; reorder them; one array again.
     ### BEGIN SOLUTION
     if weight.ndim != 2:
         raise ValueError(f"weight must have shape (num_heads * D, d_model), got {weight.shape}")
-    if num_heads <= 0:
-        raise ValueError(f"num_heads must be above 0, got {num_heads}")
-    if len(weight) % (2 * num_heads):
+    if num_heads <= 0 or len(weight) % (2 * num_heads):
         raise ValueError(f"weight of shape {weight.shape} does not hold num_heads = {num_heads} heads of even size")
     by_head = weight.reshape(num_heads, -1, weight.shape[1])
     return half_to_interleaved(by_head.swapaxes(1, 2)).swapaxes(1, 2).reshape(weight.shape)
@@ -147,8 +144,7 @@ def position_ids_from_mask(attention_mask: ArrayLike) -> NDArray[np.int64]:
         attention_mask: shape (batch, keys), true (or 1) for a token, false (or 0) for padding.
 
     Returns:
-        int64 of the same shape: how many tokens of its row stand before it. So the first token of each row is at position
-        0, however much padding stands on its left.
+        int64 of the same shape: how many tokens of its row stand before it. The first token of each row is at position 0.
 
     Raises:
         ValueError: attention_mask is not two-dimensional. The message names attention_mask and its shape.
@@ -184,12 +180,11 @@ class KVCache:
         Args:
             keys, values: shape (batch, kv_heads, new, D). Keys are rotated already: a key's position never changes.
 
-        Returns:
-            ``(self.keys, self.values)``: those of all tokens so far, the new ones last.
+        Returns ``(self.keys, self.values)``: those of all tokens so far, the new ones last.
 
         Raises:
             ValueError: keys is not four-dimensional or differs from what is held in more than its length, or values has
-                not the shape of keys. The message names the argument and its shape. A refused update changes nothing.
+                another shape. The message names the argument and its shape, and nothing has changed.
         """
         # TODO: refuse what does not fit; then keep the old ones with the new ones behind them, and return both.
         ### BEGIN SOLUTION
@@ -214,10 +209,13 @@ class AttentionWithRoPE:
         d_model, num_heads, num_kv_heads, max_seq_len, theta: as given; num_kv_heads is num_heads where it was None.
         head_dim: D = d_model / num_heads.
         q_proj, o_proj: shape (d_model, d_model), as in ``q = x @ q_proj.T``: D rows for each head, one head after the other.
-        k_proj, v_proj: shape (num_kv_heads * D, d_model).
-
-    The weights may be set to others of their shapes. Their dtype is that of the whole layer.
+        k_proj, v_proj: shape (num_kv_heads * D, d_model). All four may be set to others; their dtype is the whole layer's.
     """
+
+    q_proj: NDArray[Any]
+    k_proj: NDArray[Any]
+    v_proj: NDArray[Any]
+    o_proj: NDArray[Any]
 
     def __init__(
         self,
@@ -246,11 +244,9 @@ class AttentionWithRoPE:
         self.d_model, self.num_heads, self.num_kv_heads = d_model, num_heads, kv_heads
         self.max_seq_len, self.theta, self.head_dim = max_seq_len, theta, d_model // num_heads
         rng, kv_rows = np.random.default_rng(seed), kv_heads * self.head_dim
-
-        def draw(rows: int) -> NDArray[Any]:
-            return np.asarray(rng.standard_normal((rows, d_model)) / np.sqrt(d_model)).astype(dtype)
-
-        self.q_proj, self.k_proj, self.v_proj, self.o_proj = draw(d_model), draw(kv_rows), draw(kv_rows), draw(d_model)
+        drawn = [rng.standard_normal((rows, d_model)) for rows in (d_model, kv_rows, kv_rows, d_model)]
+        scaled = [np.asarray(weight / np.sqrt(d_model), dtype=dtype) for weight in drawn]
+        self.q_proj, self.k_proj, self.v_proj, self.o_proj = scaled
 
     def forward(
         self,
@@ -274,7 +270,7 @@ class AttentionWithRoPE:
 
         Raises:
             ValueError: x or attention_mask has another shape, or a position lies outside 0 .. max_seq_len - 1. The
-                message names the argument and its shape (for a position, its value). The cache is then as before.
+                message names the argument and its shape or value. The cache is then as before.
         """
         # TODO: refuse what does not fit; positions; project and split into heads; rotate q and k; extend the cache;
         #   attend; put the heads side by side again and project.
