@@ -50,11 +50,17 @@ def heading(day: date) -> str:
 
 
 def show(rows: Sequence[Row]) -> None:
-    table = Table("peer", "compared", "precision", "ours", box=None, pad_edge=False)
+    """The comparisons of each peer below its name."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("compared", "precision", "ours"):
+        table.add_column(name, overflow="fold")
     for name in ("difference", "allowed", "digits", ""):
         table.add_column(name, justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(*cells(row), "[green]ok[/]" if row.holds else "[red]OUTSIDE[/]")
+    for peer in dict.fromkeys(row.peer for row in rows):
+        table.add_row(f"[bold]{peer}[/]")
+        for row in (one for one in rows if one.peer == peer):
+            _, *told = cells(row)
+            table.add_row(*told, "[green]ok[/]" if row.holds else "[red]OUTSIDE[/]")
     # A table that is piped or kept in a log needs its full width.
     console = Console(width=None if sys.stdout.isatty() else 200)
     console.print(table)
