@@ -22,8 +22,10 @@ def test_every_token_of_every_sequence_is_turned_by_its_own_position(lab: Studen
         check.call(lab.apply_rotary_pos_emb, x, draw.position_ids(batch, seq, 60_000), theta, within=exact)
         check.call(lab.apply_rotary_pos_emb, x, draw.positions(seq, 60_000), theta=theta, within=exact)
     x = draw.normal(2, 5, 3, 14)
-    # The default base; repeats, a list, and whole numbers too large for float32.
+    # The default base and one below 1; repeats, a list, and whole numbers too large for float32.
     check.call(lab.apply_rotary_pos_emb, x, [900, 7, 7, 0, 1203], within=exact)
+    # There the frequencies rise, to 0.3 ** -(12 / 14) = 2.81.
+    check.call(lab.apply_rotary_pos_emb, x, [3, 40, 0, 9, 17], 0.3, within=exact)
     far = np.array([[16_777_217, 3, 40, 5, 5], [2, 1, 0, 30_000_001, 4]])
     check.call(lab.apply_rotary_pos_emb, x, far, draw.base(), within=tolerance.rotated(np.float64, 3.1e7))
 
@@ -124,9 +126,12 @@ def test_large_scores_and_half_precision_do_no_harm_and_shapes_that_do_not_fit_a
         )
     q, k, v = draw.normal(2, 6, 5, 8), draw.normal(2, 2, 7, 8), draw.normal(2, 2, 7, 8)
     check.raises(attend, q[0], k, v, naming="q", value=(6, 5, 8))
-    for shape in [(2, 4, 7, 8), (3, 2, 7, 8), (2, 2, 7, 10), (2, 7, 8), (2, 2, 4, 8)]:
+    check.raises(attend, q[..., None], k, v, naming="q", value=(2, 6, 5, 8, 1))
+    for shape in [(2, 4, 7, 8), (3, 2, 7, 8), (1, 2, 7, 8), (2, 2, 7, 10), (2, 2, 7, 6), (2, 7, 8), (2, 2, 4, 8)]:
         check.raises(attend, q, draw.normal(*shape), draw.normal(*shape), naming="k", value=shape)
-    for shape in [(2, 2, 6, 8), (2, 1, 7, 8), (2, 2, 7, 1)]:
+    for shape in [(2, 2, 7, 8, 1), (2, 0, 7, 8)]:
+        check.raises(attend, q, draw.normal(*shape), draw.normal(*shape), naming="k", value=shape)
+    for shape in [(2, 2, 6, 8), (2, 1, 7, 8), (2, 2, 7, 1), (2, 2, 9, 8)]:
         check.raises(attend, q, k, draw.normal(*shape), naming="v", value=shape)
     for shape in [(7,), (2, 5), (1, 7), (2, 7, 1)]:
         wrong = np.ones(shape, dtype=bool)
@@ -147,7 +152,7 @@ def test_the_rows_of_each_head_are_reordered_so_that_neighbours_make_a_pair(
     check.leaves_unchanged(convert, draw.normal(2, 3), 1)
     for heads in (5, 8, 24, 0, -2):
         check.raises(convert, weight, heads, naming="num_heads", value=heads)
-    for shape in [(24,), (2, 12, 5)]:
+    for shape in [(24,), (2, 12, 5), (4, 12, 5)]:
         check.raises(convert, draw.normal(*shape), 2, naming="weight", value=shape)
 
 
@@ -183,6 +188,8 @@ def test_new_tokens_are_put_behind_those_that_are_there(lab: Student, check: Che
         wrong = draw.normal(*shape, dtype=np.float32)
         check.raises(cache.update, keys[:, :, :2], wrong, naming="values", value=shape)
     check.value((cache.keys, cache.values, cache.length), "the cache after refused updates", within=tolerance.EXACT)
+    five = draw.normal(2, 3, 1, 6, 1)
+    check.raises(lab.KVCache().update, five, five, naming="keys", value=five.shape)
     # Another cache is another text.
     other = lab.KVCache()
     keys, values = draw.normal(1, 2, 5, 4), draw.normal(1, 2, 5, 4)
@@ -233,11 +240,9 @@ def test_a_full_pass_rotates_queries_and_keys_by_their_positions_and_values_neve
     x = 0.3 * draw.normal(2, 7, 24)
     check.call(layer.forward, x, within=_layer_bound(x, weights, 6, 7))
     # As drawn by the constructor.
-    layer = lab.AttentionWithRoPE(20, 2, seed=draw.integer(1, 1000))
-    for name in PROJECTIONS:
-        check.value(
-            getattr(layer, name), f"{name} of AttentionWithRoPE(20, 2, seed=...)", within=tolerance.frequencies()
-        )
+    for layer in (lab.AttentionWithRoPE(10, 1), lab.AttentionWithRoPE(20, 2, seed=draw.integer(1, 1000))):
+        for name in PROJECTIONS:
+            check.value(getattr(layer, name), f"{name} as the constructor draws it", within=tolerance.frequencies())
     kept = (layer.d_model, layer.num_heads, layer.num_kv_heads, layer.head_dim, layer.max_seq_len, layer.theta)
     check.value(kept, "d_model, num_heads, num_kv_heads, head_dim, max_seq_len and theta", within=tolerance.EXACT)
 
@@ -285,7 +290,7 @@ def test_heads_shapes_and_positions_that_do_not_fit_are_refused_and_the_cache_st
         check.raises(lab.AttentionWithRoPE, d_model, heads, naming="d_model", value=d_model)
     for kv_heads in (4, 12, 0, -3):
         check.raises(lab.AttentionWithRoPE, 60, 6, kv_heads, naming="num_kv_heads", value=kv_heads)
-    for shape in [(5, 24), (2, 5, 23), (2, 5, 2, 24)]:
+    for shape in [(5, 24), (2, 5, 23), (2, 5, 25), (2, 5, 2, 24), (2, 5, 24, 24)]:
         check.raises(layer.forward, draw.normal(*shape), kv_cache=cache, naming="x", value=shape)
     for wrong in (-1, 3000, 70_000):
         ids = np.array([4, 17, wrong, 2, 1])

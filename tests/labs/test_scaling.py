@@ -41,9 +41,10 @@ def test_the_base_grows_so_that_the_slowest_pair_is_slowed_by_the_factor(
         check.call(lab.ntk_frequencies, size, draw.base(), _factor(draw), within=WITHIN)
     check.call(lab.ntk_frequencies, 14, draw.base(), 1.0, within=WITHIN)
     check.call(lab.ntk_frequencies, 4, draw.base(), _factor(draw), within=WITHIN)
+    check.call(lab.ntk_frequencies, 10, 0.3, _factor(draw), within=WITHIN)
     for size in (2, 7, 0, -6):
         check.raises(lab.ntk_frequencies, size, draw.base(), 4.5, naming="d_head", value=size)
-    for base in (0.0, -5000.0):
+    for base in (0.0, -0.5, -5000.0):
         check.raises(lab.ntk_frequencies, 12, base, 4.5, naming="base", value=base)
     for factor in (0.25, -3.0):
         check.raises(lab.ntk_frequencies, 12, draw.base(), factor, naming="factor", value=factor)
@@ -60,6 +61,7 @@ def test_frequencies_follow_the_length_of_the_text_once_it_is_beyond_the_trained
         for seq_len in (0, trained // 3, trained, trained + 1, 2 * trained + 77, int(factor * trained), 90 * trained):
             check.call(lab.dynamic_ntk_frequencies, size, base, factor, seq_len, trained, within=WITHIN)
         check.call(lab.dynamic_ntk_frequencies, size, base, 1.0, 5 * trained, trained, within=WITHIN)
+    check.call(lab.dynamic_ntk_frequencies, size, base, factor, 9, 1, within=WITHIN)
 
 
 @pytest.mark.task("dynamic_ntk_frequencies", points=1)
@@ -88,7 +90,8 @@ def test_a_ramp_leads_from_pairs_that_stay_to_pairs_that_are_interpolated(
         for beta_fast, beta_slow in [(32.0, 1.0), (9.5, 2.25)]:
             settings = draw.base(), _factor(draw), draw.integer(3000, 9000), beta_fast, beta_slow
             check.call(lab.yarn_frequencies, size, *settings, within=WITHIN)
-    check.call(lab.yarn_frequencies, 96, draw.base(), _factor(draw), 4096, within=WITHIN)
+    # Heads so large that a turn more or less moves an end of the ramp: the defaults are 32 and 1.
+    check.call(lab.yarn_frequencies, 1024, draw.base(), _factor(draw), 4096, within=WITHIN)
     named = {"beta_slow": 1.5, "beta_fast": 24.0, "original_max_position_embeddings": 8192}
     check.call(lab.yarn_frequencies, 72, draw.base(), _factor(draw), **named, within=WITHIN)
 
@@ -109,6 +112,8 @@ def test_the_ends_of_the_ramp_are_rounded_outwards_and_held_within_their_limits(
     check.call(yarn, 48, 600.25, factor, draw.integer(100_000, 160_000), 32.0, 1.0, within=WITHIN)
     # And beyond D - 1, where it is held.
     check.call(yarn, 16, 10.5, factor, draw.integer(55_000, 65_000), 3000.0, 0.5, within=WITHIN)
+    # A base so small that all of the ramp lies within a few wavelengths.
+    check.call(yarn, 16, 1.75, factor, 211, within=WITHIN)
     check.call(yarn, 64, draw.base(), 1.0, 4096, within=WITHIN)
 
 
@@ -153,7 +158,7 @@ def test_the_attention_factor_grows_with_the_logarithm_and_is_a_ratio_for_two_se
 def test_the_softmax_scale_is_that_of_all_features_times_the_squared_mscale(
     lab: Student, check: Check, draw: Draw
 ) -> None:
-    for d_query in (192, draw.integer(30, 300)):
+    for d_query in (1, 192, draw.integer(30, 300)):
         for factor in (1.0, _factor(draw), 40.0):
             check.call(lab.yarn_softmax_scale, d_query, factor, within=WITHIN)
             for mscale_all_dim in (1.0, 0.707, 1.4):
@@ -177,6 +182,7 @@ def test_pairs_are_kept_mixed_or_divided_by_the_turns_that_they_make(lab: Studen
     check.call(llama3, uneven, _factor(draw), 1.0, 4.0, 5000, within=WITHIN)
     check.call(llama3, uneven.astype(np.float32), _factor(draw), 1, 4, 5000, within=WITHIN)
     check.call(llama3, uneven.tolist(), 1.0, 1.0, 4.0, 5000, within=WITHIN)
+    check.call(llama3, 5000 * uneven, _factor(draw), 1.0, 4.0, 1, within=WITHIN)
     check.leaves_unchanged(llama3, uneven, _factor(draw), 1.0, 4.0, 5000)
 
 
