@@ -78,8 +78,8 @@ def scaled_dot_product_attention(
         float64. A query that sees no key gets zeros. The arguments are left as they were.
 
     Raises:
-        ValueError: q, k and v do not fit together, there are more queries than keys although causal, or attention_mask
-            is not of shape (batch, keys). The message names the argument and its shape.
+        ValueError: q is not four-dimensional, k does not fit q, v not k, attention_mask is not of shape (batch, keys), or
+            queries outnumber keys although causal. The message names that argument (in the last case q or k) and its shape.
     """
     # TODO: refuse what does not fit; share key and value heads among query heads; scores; hide what may not be seen;
     #   a softmax that subtracts the largest score first; then the weighted sum of v, in q's dtype.
@@ -123,8 +123,8 @@ def projection_to_interleaved(weight: NDArray[Any], num_heads: int) -> NDArray[A
         are made with it and rotated in the interleaved layout have the scores of the original in the split-half layout.
 
     Raises:
-        ValueError: weight is not two-dimensional, or its rows are not num_heads times an even number. The message names
-            the argument and its value or shape.
+        ValueError: weight is not two-dimensional (the message names weight and its shape), or num_heads does not divide
+            its rows into heads of even size (the message names num_heads and its value).
     """
     # TODO: refuse what does not fit; the rows of each head by themselves; reorder them; one array again.
     ### BEGIN SOLUTION
@@ -159,7 +159,7 @@ def position_ids_from_mask(attention_mask: ArrayLike) -> NDArray[np.int64]:
 
 
 class KVCache:
-    """The rotated keys and the values of all tokens that a layer has seen.
+    """The rotated keys and the values of all tokens that a layer has seen, in arrays of its own from the first update on.
 
     Attributes:
         keys, values: shape (batch, kv_heads, length, D); None as long as the cache is empty.
@@ -230,11 +230,11 @@ class AttentionWithRoPE:
         """Draw the weights from ``np.random.default_rng(seed)``.
 
         Raises:
-            ValueError: d_model is not num_heads times an even number, or num_heads is not a multiple of num_kv_heads. The
-                message names the argument and its value.
+            ValueError: d_model is not num_heads times an even number (the message names d_model and its value), or
+                num_kv_heads is not a positive divisor of num_heads (it names num_kv_heads and its value).
         """
         kv_heads = num_heads if num_kv_heads is None else num_kv_heads
-        # TODO: refuse head counts that do not fit.
+        # TODO: refuse head counts that do not fit, in place of the next line; what follows it is given.
         ### BEGIN SOLUTION
         if num_heads <= 0 or d_model % (2 * num_heads):
             raise ValueError(f"d_model must be num_heads = {num_heads} times an even number, got {d_model}")
@@ -258,7 +258,7 @@ class AttentionWithRoPE:
         """Causal self-attention over x and, with a cache, over all tokens before it.
 
         Args:
-            x: shape (batch, seq, d_model); it is taken in the dtype of the weights.
+            x: shape (batch, seq, d_model); it is cast to the dtype of the weights.
             position_ids: integers in 0 .. max_seq_len - 1, shape (batch, seq) or (seq,). None numbers the tokens of x
                 on from those in the cache; with an attention_mask, from ``position_ids_from_mask``.
             kv_cache: holds the tokens before x, and is extended by the rotated keys and the values of x. Feeding a text in
@@ -269,8 +269,8 @@ class AttentionWithRoPE:
             A new array of x's shape, in the dtype of the weights.
 
         Raises:
-            ValueError: x or attention_mask has another shape, or a position lies outside 0 .. max_seq_len - 1. The
-                message names the argument and its shape or value. The cache is then as before.
+            ValueError: x, position_ids or attention_mask has another shape, or a position is not in 0 .. max_seq_len - 1.
+                The message names the argument and its shape or value. The cache is then as before.
         """
         # TODO: refuse what does not fit; positions; project and split into heads; rotate q and k; extend the cache;
         #   attend; put the heads side by side again and project.

@@ -33,7 +33,8 @@ def next_hint(course: Course, labs: Sequence[Lab], task: str | None) -> str:
         if graded.points < graded.max_points:
             break
     else:
-        return f"{task} has all its {graded.max_points} points: there is nothing left to hint at."
+        points = f"{graded.max_points} points" if graded.max_points > 1 else "1 point"
+        return f"{task} has all of its {points}: there is nothing left to hint at."
     about, hints = _hints(graded, known[lab][task])
     path = course.root / "build" / "hints.json"
     shown = _shown(path)

@@ -87,7 +87,8 @@ class Check:
             outcome, got = "accepted", f"no error, but {describe(result)}"
         self.trace.events.append(Event(outcome))
         if outcome != "refused":
-            wanted = f"ValueError whose message names {naming}" + ("" if value is None else f" and its value, {value}")
+            what = "shape" if isinstance(value, tuple) else "value"
+            wanted = f"ValueError whose message names {naming}" + ("" if value is None else f" and its {what}, {value}")
             text = call_text(function, args, kwargs)
             self._fail(f"{text}\n  expected  {wanted}\n  got       {got}", f"how a bad {naming} is refused")
 

@@ -32,6 +32,18 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 """Published configurations, by name. d_head is the number of rotated features: 64 of 192 in DeepSeek-V3 and Kimi-K2."""
 
 
+def _check_factor(factor: float) -> None:
+    """Given, for what you write below: refuse a factor that would shorten the context."""
+    if not factor >= 1:
+        raise ValueError(f"factor must be at least 1, got {factor}")
+
+
+def _check_above(name: str, value: float, limit: float) -> None:
+    """Given: refuse an argument that is not above its limit."""
+    if not value > limit:
+        raise ValueError(f"{name} must be above {limit}, got {value}")
+
+
 def linear_frequencies(inv_freq: ArrayLike, factor: float) -> NDArray[np.float64]:
     """Linear position interpolation: position p is treated as position p / factor (Chen et al. 2023, equation 4).
 
@@ -84,8 +96,8 @@ def dynamic_ntk_frequencies(
         - 1)``, the form of Hugging Face's code. Up to max_position_embeddings tokens they are the trained ones.
 
     Raises:
-        ValueError: d_head, base or factor is refused by ``ntk_frequencies``, seq_len is negative, or
-            max_position_embeddings is not above 0. The message names the argument and its value.
+        ValueError: d_head or base is refused by ``ntk_frequencies``, factor is below 1 (however long the text is), seq_len
+            is negative, or max_position_embeddings is not above 0. The message names the argument and its value.
     """
     # TODO: refuse bad arguments; no text is taken for shorter than the trained length; then NTK-aware scaling.
     raise NotImplementedError("dynamic_ntk_frequencies (lab 07-scaling) is not written yet")
@@ -136,7 +148,7 @@ def yarn_attention_factor(factor: float, mscale: float | None = None, mscale_all
         mscale, mscale_all_dim: two settings of the DeepSeek models, or None for the paper's rule.
 
     Returns:
-        With m(s) = 0.1 s ln(factor) + 1: ``m(mscale) / m(mscale_all_dim)`` where both are given and not 0, otherwise m(1).
+        With m(x) = 0.1 x ln(factor) + 1: ``m(mscale) / m(mscale_all_dim)`` where both are given and not 0, otherwise m(1).
         Scores are multiplied by its square. Equal settings give 1: those models sharpen the softmax instead, see
         ``yarn_softmax_scale``.
 
@@ -184,8 +196,8 @@ def llama3_frequencies(
         original_max_position_embeddings: the trained length L in tokens, above 0.
 
     Returns:
-        float64 of the same shape: with ``turns = L / wavelength`` and s = (turns - low_freq_factor) / (high_freq_factor -
-        low_freq_factor), held between 0 and 1, ``(1 - s) * f / factor + s * f`` of each frequency f.
+        float64 of the same shape: with ``turns = L / wavelength`` and ``kept = (turns - low_freq_factor) /
+        (high_freq_factor - low_freq_factor)``, held between 0 and 1, ``(1 - kept) * f / factor + kept * f`` for each f.
 
     Raises:
         ValueError: an argument is outside these ranges. The message names it and its value.
@@ -211,15 +223,3 @@ def preset_frequencies(name: str) -> tuple[NDArray[np.float64], float]:
     """
     # TODO: refuse an unknown name; then the function of this preset's rope_type, with this preset's settings.
     raise NotImplementedError("preset_frequencies (lab 07-scaling) is not written yet")
-
-
-def _check_factor(factor: float) -> None:
-    """Refuse a factor that would shorten the context. Given: use it, or refuse in your own words."""
-    if not factor >= 1:
-        raise ValueError(f"factor must be at least 1, got {factor}")
-
-
-def _check_above(name: str, value: float, limit: float) -> None:
-    """Refuse an argument that is not above its limit. Given, as above."""
-    if not value > limit:
-        raise ValueError(f"{name} must be above {limit}, got {value}")

@@ -54,7 +54,7 @@ def test_full_points_need_no_hint_and_a_damaged_memory_is_begun_anew(scratch: Co
     assert "hint 1 of" in _hint(scratch)[0]
     lab = scratch.labs[0]
     lab.stub.write_text(lab.solution.read_text())
-    assert _hint(scratch) == ["rope_frequencies has all its 5 points: there is nothing left to hint at."]
+    assert _hint(scratch) == ["rope_frequencies has all of its 5 points: there is nothing left to hint at."]
 
 
 def test_a_task_that_two_labs_have_is_hinted_at_where_points_are_missing_or_in_the_lab_that_is_named(
