@@ -153,7 +153,10 @@ def weights_of(q: Array, k: Array, positions: Array, mask: Array | None = None) 
 
 
 def check_maps(experiment: Experiment) -> None:
-    """Maps of weights: from distance alone, from content alone, from both, and from both behind padding."""
+    """Maps of weights: from distance alone, from content alone, from both, and from both behind padding.
+
+    What a query may not see is grey, where its weight is zero; a weight that should not be there shows.
+    """
     positions, mask = np.arange(MAP_TOKENS) + 50, np.arange(MAP_PADDING + MAP_TOKENS)[None] >= MAP_PADDING
     # One key for all tokens, and one query for all: that key, turned to where it stands LOOK_BACK tokens earlier.
     angles = LOOK_BACK * MAP_BASE ** (-np.arange(0, MAP_D, 2) / MAP_D)
@@ -176,20 +179,24 @@ def check_maps(experiment: Experiment) -> None:
     experiment.check(claim, favourites == [LOOK_BACK], f"the largest weights lie {favourites} tokens back")
     error = largest_difference(padded[MAP_PADDING:], np.pad(both, ((0, 0), (MAP_PADDING, 0))))
     experiment.check_error("padding on the left gets no weight, and changes none", error, bound)
-    same = "the same map, moved" if error <= bound else "NOT the same map"
+    same = "C again, moved" if error <= bound else "NOT C again"
     maps = {
-        f"One content everywhere:\n{peak}": distance,
-        "Random content,\nall at position 0": content,
-        f"Same content, own positions:\nup to {largest_difference(both, content):.2f} different": both,
-        f"Behind {MAP_PADDING} tokens of padding:\n{same}": padded,
+        f"A. One content everywhere:\n{peak}": distance,
+        "B. Random content,\nall at position 0": content,
+        f"C. As B, own positions:\nup to {largest_difference(both, content):.2f} from B": both,
+        f"D. As C, {MAP_PADDING} of padding before:\n{same}": padded,
     }
-    with experiment.figure("attention_maps.png", columns=2, rows=2, width=8.0, height=8.0) as panels:
+    with experiment.figure("attention_maps.png", columns=2, rows=2, width=8.0, height=8.4) as panels:
         for axes, (title, weights) in zip(panels, maps.items(), strict=True):
-            image = axes.imshow(weights, cmap="Blues", vmin=0.0, vmax=1.0)
+            visible = np.tri(len(weights), dtype=bool) & mask[0, MAP_PADDING + MAP_TOKENS - len(weights) :]
+            axes.set_facecolor("#bdbdbd")
+            # NaN is not drawn: the grey behind it shows.
+            image = axes.imshow(np.where(visible | (weights != 0), weights, np.nan), cmap="Blues", vmin=0.0, vmax=1.0)
             axes.set(title=title, xlabel="key, in tokens", ylabel="query, in tokens")
             axes.set(xticks=range(0, len(weights), 6), yticks=range(0, len(weights), 6))
             axes.grid(visible=False)
-        panels[0].figure.colorbar(image, ax=panels, shrink=0.6, label="attention weight (each query's add up to 1)")
+        panels[0].figure.suptitle("Attention weights; grey is hidden: later tokens, and padding in D", fontsize=14)
+        panels[0].figure.colorbar(image, ax=panels, shrink=0.6, label="attention weight (a token's add up to 1)")
 
 
 def decode(layer: AttentionWithRoPE, x: Array, ends: list[int], ids: Array | None, mask: Array | None) -> Array:

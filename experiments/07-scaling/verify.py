@@ -24,6 +24,7 @@ DRAWS = 101
 RIDGES, RIDGE = [1e-2, 1e-4, 1e-6], 1e-4  # eps of the fits, and the one behind the results
 # float64 rounds a frequency to about 1e-15 of its size; the nearest wrong formula is off by more than 1e-2.
 RELATIVE_BOUND = 1e-12
+REACHED = f"largest |score| so far,\nover that of the window\n(median of {DRAWS} fits)"
 STYLES = [("-", 7), ("-", 1), ("-.", 2), ("--", 0), (":", 5), (":", 3), ("--", 4)]
 
 
@@ -33,13 +34,13 @@ def run(experiment: Experiment) -> None:
     experiment.config(window=WINDOW, factor=FACTOR, dynamic_at=list(DYNAMIC))
     trained = rope_frequencies(D, BASE)
     leave_the_window(experiment, trained)
-    methods = {"none": trained, "linear": scaling.linear_frequencies(trained, FACTOR)}
+    methods = {"unscaled": trained, "linear": scaling.linear_frequencies(trained, FACTOR)}
     methods |= {"NTK-aware": scaling.ntk_frequencies(D, BASE, FACTOR)}
     methods |= {"YaRN": scaling.yarn_frequencies(D, BASE, FACTOR, WINDOW)}
     follow_decay(experiment, methods)
     for tokens in DYNAMIC:
-        methods[f"dynamic, {tokens:,}"] = scaling.dynamic_ntk_frequencies(D, BASE, FACTOR, tokens, WINDOW)
-    methods["Llama 3.1"] = scaling.llama3_frequencies(trained, FACTOR, 1.0, 4.0, WINDOW)
+        methods[f"dynamic at {tokens:,} tokens"] = scaling.dynamic_ntk_frequencies(D, BASE, FACTOR, tokens, WINDOW)
+    methods["Llama 3.1's rule"] = scaling.llama3_frequencies(trained, FACTOR, 1.0, 4.0, WINDOW)
     compare_wavelengths(experiment, methods)
     stretch_kimi(experiment)
 
@@ -70,9 +71,10 @@ def report(name: str, ratios: Array) -> None:
 
 
 def check_between(experiment: Experiment, claim: str, rise: Array, coefficients: Array, inv_freq: Array) -> None:
-    """That scores rise between trained positions by no more than an eighth of the largest second derivative."""
+    """That no score rises between trained positions by more than an eighth of the largest second derivative."""
     used = float(np.max(rise / (np.hypot(*np.split(coefficients, 2)).T @ inv_freq**2 / 8.0)))
-    experiment.check(f"{claim}: no score leaves its range further than it can curve", used <= 1.0, f"{used:.3g} of it")
+    claim += ": between trained positions a score a(d) rises by at most max |a''|/8"
+    experiment.check(claim, used <= 1.0, f"measured: {used:.3g} of that")
 
 
 def leave_the_window(experiment: Experiment, inv_freq: Array) -> None:
@@ -86,10 +88,9 @@ def leave_the_window(experiment: Experiment, inv_freq: Array) -> None:
     between = largest(fits[RIDGE], slower, positions)[0]
     rank = np.linalg.matrix_rank(basis(inside, inv_freq))
     print(f"{DRAWS} scores fitted to random points in {PAPER_WINDOW:,} tokens: D = {D}, base {BASE:,.0f}")
-    print(
-        f"  In float64 the {D} cosines and sines have rank {rank} in there. What bounds the coefficients of a fit is its"
-    )
-    print("  ridge, eps. In the paper's code that is 0, which leaves it to rounding how far a score goes.")
+    print(f"  Over these tokens the {D} cosines and sines have rank {rank} in float64: they are so alike that large")
+    print("  coefficients c can cancel. What bounds them is eps, the ridge of the least-squares fit: it adds eps |c|²")
+    print("  to the squared errors. In the paper's code eps is 0, and rounding decides how far a score goes.")
     print("  Largest |score| over the largest in the window  median  smallest   largest")
     for ridge, coefficients in fits.items():
         size = np.median(np.abs(coefficients).max(axis=0))
@@ -111,21 +112,23 @@ def draw_fits(experiment: Experiment, inv_freq: Array, targets: Array, fits: dic
     with experiment.figure("interpolation.png", rows=3, width=8.0, height=11.5) as (fitted, beyond, between):
         fitted.plot(inside, targets, ".", markersize=3, color=COLOURS[5], label="random points")
         curve = basis(inside, inv_freq) @ one
-        fitted.plot(inside, curve, color=COLOURS[1], label="fitted score a(s)")
-        fitted.set(xlabel="distance s, in tokens", ylabel="score, no unit", ylim=(-4, 6))
-        fitted.set(title=f"Fitted: |a(s)| at most {np.abs(curve).max():.2f} in the window")
+        fitted.plot(inside, curve, color=COLOURS[1], label="fitted score a(d)")
+        fitted.set(xlabel="distance d, in tokens", ylabel="score, no unit", ylim=(-4, 6))
+        fitted.set(title=f"Fitted: |a(d)| at most {np.abs(curve).max():.2f} in the window")
         for (ridge, coefficients), style in zip(fits.items(), ("--", "-", "-."), strict=True):
-            heights = np.median(largest(coefficients, inv_freq, np.arange(2 * PAPER_WINDOW), 32), axis=1)
-            beyond.semilogy(16 + 32 * np.arange(heights.size), heights, style, label=f"eps {ridge:.0e}")
+            runs = largest(coefficients, inv_freq, np.arange(2 * PAPER_WINDOW), 32)
+            heights = np.median(np.maximum.accumulate(runs) / largest(coefficients, inv_freq, inside), axis=1)
+            label = f"eps {ridge:.0e}: {heights[-1]:,.0f} times"
+            beyond.semilogy(32 * np.arange(1, heights.size + 1), heights, style, label=label)
         beyond.axvspan(PAPER_WINDOW, 2 * PAPER_WINDOW, color="0.93", zorder=0, label="beyond the window")
-        beyond.set(xlabel="distance s, in tokens", ylabel=f"largest |a(s)| of 32 tokens,\nmedian of {DRAWS} fits")
+        beyond.set(xlabel="distance d, in tokens", ylabel=REACHED)
         beyond.set(title=f"Extrapolated × 2: {extrapolated:,.0f} times the trained range (eps {RIDGE:.0e})")
         # 25 to 75 in steps of 0.125, as in the paper: positions 200 to 600 of a context 8 times as long.
         fine, whole = np.arange(25 * FACTOR, 75 * FACTOR + 1), np.arange(25, 76)
         curve = basis(fine, scaling.linear_frequencies(inv_freq, FACTOR)) @ one
         between.plot(fine, curve, color=COLOURS[1], label=f"interpolated × {FACTOR}")
         between.plot(FACTOR * whole, basis(whole, inv_freq) @ one, "o", color=COLOURS[7], label="at trained positions")
-        between.set(xlabel=f"distance {FACTOR}s, in tokens", ylabel="score, no unit", ymargin=0.2)
+        between.set(xlabel=f"distance {FACTOR}d, in tokens", ylabel="score, no unit", ymargin=0.2)
         between.set(title=f"Interpolated × {FACTOR}: {interpolated:,.3f} times the trained range")
         fitted.legend(loc="upper right", ncols=2)
         beyond.legend(loc="upper left")
@@ -138,7 +141,7 @@ def mean_score(distances: ArrayLike, inv_freq: Array) -> Array:
 
 
 def roformer_bound(distances: ArrayLike, inv_freq: Array) -> Array:
-    """The mean of |S_i|, where S_i is the sum of e**(i s f) over the first i pairs (RoFormer, section 3.4.3)."""
+    """The mean of |S_i|, where S_i is the sum of e**(1j d f) over the first i pairs (RoFormer, section 3.4.3)."""
     return np.asarray(np.abs(np.cumsum(np.exp(1j * np.multiply.outer(distances, inv_freq)), axis=1)).mean(axis=1))
 
 
@@ -146,10 +149,10 @@ def follow_decay(experiment: Experiment, methods: dict[str, Array]) -> None:
     """How a score falls with distance as trained, and how much later where pairs turn more slowly."""
     print("\nMean score of a vector with itself over that at distance 0, and RoFormer's bound, the mean of |S_i|")
     linear = mean_score(FACTOR * np.arange(0, WINDOW, 5), methods["linear"])
-    trained = mean_score(np.arange(0, WINDOW, 5), methods["none"])
+    trained = mean_score(np.arange(0, WINDOW, 5), methods["unscaled"])
     # Angles below WINDOW radians, each rounded by at most half an eps of its size on either side; a few eps for the rest.
     bound = float(np.finfo(np.float64).eps) * (WINDOW + 8)
-    claim = f"linear has at distance {FACTOR}s the score that was trained at s"
+    claim = f"linear has at distance {FACTOR}d the score that was trained at d"
     experiment.check_error(claim, largest_difference(linear, trained), bound)
     if experiment.quick:
         return
@@ -157,7 +160,7 @@ def follow_decay(experiment: Experiment, methods: dict[str, Array]) -> None:
     # Both oscillate: what is drawn are means over bands, each about a seventh wider than the one before it.
     edges = np.unique(np.geomspace(1, distances.size + 1, 81).round().astype(int))
     labels = (("Bound", D / 4 + 0.5, "mean of |S$_i$|, no unit"), ("Score", 1.0, "mean score over that at distance 0"))
-    print(f"  {'':40s}mean of the last half of {WINDOW:,}  {FACTOR * WINDOW:,}")
+    print(f"  {'first halved: less than half that at 0':40s}mean of the last half of {WINDOW:,}  {FACTOR * WINDOW:,}")
     with experiment.figure("decay.png", rows=2, width=8.0, height=9.5) as panels:
         for panel, function, (what, start, label) in zip(panels, (roformer_bound, mean_score), labels, strict=True):
             halved = []
@@ -171,13 +174,13 @@ def follow_decay(experiment: Experiment, methods: dict[str, Array]) -> None:
                 panel.semilogx(np.sqrt(edges[:-1] * (edges[1:] - 1.0)), bands, style, color=COLOURS[colour], label=name)
             panel.axvline(WINDOW, color="0.4", linestyle=":", label=f"trained: {WINDOW:,} tokens")
             panel.set(xlabel="distance between query and key, in tokens", ylabel=label)
-            panel.set(title=f"{what} first halved at: {', '.join(halved)} tokens")
+            panel.set(title=f"{what} first halved at: {', '.join(halved)}")
             panel.legend(loc="lower left")
 
 
 def compare_wavelengths(experiment: Experiment, methods: dict[str, Array]) -> None:
     """What each method leaves alone and what it slows, pair by pair."""
-    trained, powers = methods["none"], np.arange(D // 2) / (D // 2 - 1)
+    trained, powers = methods["unscaled"], np.arange(D // 2) / (D // 2 - 1)
     print(f"\nHow much slower pairs turn: D = {D}, base {BASE:,.0f}, {WINDOW:,} tokens trained, factor {FACTOR}")
 
     def check(claim: str, inv_freq: Array, slower: Array | float) -> None:
@@ -189,7 +192,8 @@ def compare_wavelengths(experiment: Experiment, methods: dict[str, Array]) -> No
     check(f"NTK-aware leaves pair 0, slows the last {FACTOR} times", methods["NTK-aware"], FACTOR**powers)
     for tokens, most in ((WINDOW // 3, 1.0), (WINDOW, 1.0), *DYNAMIC.items()):
         dynamic = scaling.dynamic_ntk_frequencies(D, BASE, FACTOR, tokens, WINDOW)
-        check(f"dynamic NTK at {tokens:,} tokens slows the last pair {most:g} times", dynamic, most**powers)
+        times = f"{most:g} times" if most > 1 else "not at all"
+        check(f"dynamic NTK at {tokens:,} tokens slows the last pair {times}", dynamic, most**powers)
     for window in (WINDOW, 131072):
         # Counted on more pairs than there are: over the longer window the slow end lies beyond the last of them.
         turns = window * BASE ** (-2.0 * np.arange(D) / D) / (2 * math.pi)
@@ -199,16 +203,17 @@ def compare_wavelengths(experiment: Experiment, methods: dict[str, Array]) -> No
         check(f"YaRN after {window:,} tokens: {counts}", yarn, 1.0 / (1.0 - share + share / FACTOR))
     share = np.interp(WINDOW * trained / (2 * math.pi), [1.0, 4.0], [1.0, 0.0])
     counts = f"{np.sum(share == 0)} pairs kept, {np.sum(share == 1)} slowed {FACTOR} times, mixed by turns between"
-    check(f"Llama 3.1: {counts}", methods["Llama 3.1"], 1.0 / (1.0 - share + share / FACTOR))
+    check(f"Llama 3.1's rule here: {counts}", methods["Llama 3.1's rule"], 1.0 / (1.0 - share + share / FACTOR))
 
     context, shown = FACTOR * WINDOW, (0, 16, 32, 40, 50, 63)
-    slowed = [f"{name} {trained[40] / methods[name][40]:.3g}" for name in ("linear", "NTK-aware", "YaRN", "Llama 3.1")]
-    longer = [f"{name} {np.sum(2 * math.pi / methods[name] > context)}" for name in ("none", "linear", "YaRN")]
-    print(f"  Times slower, pair {''.join(f'{pair:8d}' for pair in shown)}   longest wavelength, in tokens")
+    rules = ("linear", "NTK-aware", "YaRN", "Llama 3.1's rule")
+    slowed = [f"{name} {trained[40] / methods[name][40]:.3g}" for name in rules]
+    longer = [f"{name} {np.sum(2 * math.pi / methods[name] > context)}" for name in ("unscaled", "linear", "YaRN")]
+    print(f"  Times slower, pair      {''.join(f'{pair:8d}' for pair in shown)}   longest wavelength, in tokens")
     with experiment.figure("wavelengths.png", rows=2, width=8.0, height=10.5) as (turns, slower):
         for (name, inv_freq), (style, colour) in zip(methods.items(), STYLES, strict=True):
             columns = "".join(f"{trained[pair] / inv_freq[pair]:8.3f}" for pair in shown)
-            print(f"  {name:18s}{columns}   {2 * math.pi / inv_freq[-1]:12,.0f}")
+            print(f"  {name:24s}{columns}   {2 * math.pi / inv_freq[-1]:12,.0f}")
             turns.semilogy(2 * math.pi / inv_freq, style, color=COLOURS[colour], label=name)
             slower.semilogy(trained / inv_freq, style, color=COLOURS[colour])
         for tokens, text in ((WINDOW, "trained"), (context, "extended")):
@@ -218,7 +223,7 @@ def compare_wavelengths(experiment: Experiment, methods: dict[str, Array]) -> No
         turns.set(title=f"No full turn in {context:,} tokens: {', '.join(longer)} pairs")
         turns.legend(loc="lower right", fontsize=11)
         slower.set(xlabel="pair of features", ylabel="times slower than trained")
-        slower.set(title=f"Pair 40 slowed: {', '.join(slowed)} times")
+        slower.set(title=f"Pair 40 slowed: {', '.join(slowed)}")
         slower.set_yticks([2**k for k in range(7)], [str(2**k) for k in range(7)])
         slower.minorticks_off()
 
@@ -237,23 +242,24 @@ def stretch_kimi(experiment: Experiment) -> None:
     error = abs(sharper - (scaling.yarn_attention_factor(factor) / sharpness) ** 2)
     claim = f"the softmax scale sharpens scores {sharper:.4f} times, as the attention factor would"
     experiment.check_error(claim, error, RELATIVE_BOUND)
-    fit_kimi(experiment, {"none": trained, "YaRN": yarn, "linear": scaling.linear_frequencies(trained, factor)}, factor)
+    linear = scaling.linear_frequencies(trained, factor)
+    fit_kimi(experiment, {"unscaled": trained, "YaRN": yarn, "linear": linear}, factor)
 
 
 def fit_kimi(experiment: Experiment, methods: dict[str, Array], factor: int) -> None:
     """Which angles are new in a context factor times as long, and what scores fitted in the window do there."""
-    trained, context, turn = methods["none"], factor * WINDOW, 2 * math.pi
+    trained, context, turn = methods["unscaled"], factor * WINDOW, 2 * math.pi
     slow, targets = WINDOW * trained < turn, experiment.rng().standard_normal((WINDOW, DRAWS))
     # Every eighth position, up to the one that linear and YaRN put on the last trained one.
     positions = np.arange(0, factor * (WINDOW - 1) + 1, 8)
     cases = (("slow pairs", slow, "YaRN"), ("all pairs", slow | True, "linear"))
     print("  Largest |score| over the largest in the window  median  smallest   largest")
     with experiment.figure("kimi_k2.png", rows=3, width=8.0, height=12.0) as (angles, *panels):
-        angles.semilogy(context * trained / turn, "^", color=COLOURS[7], label=f"{context:,} tokens, none")
+        angles.semilogy(context * trained / turn, "^", color=COLOURS[7], label=f"{context:,} tokens, unscaled")
         angles.semilogy(context * methods["YaRN"] / turn, "o", color=COLOURS[0], label=f"{context:,} tokens, YaRN")
         angles.semilogy(WINDOW * trained / turn, "s", color=COLOURS[1], ms=4, label=f"{WINDOW:,} tokens, trained")
-        new = [np.sum(slow & (factor * methods[name] > trained * (1 + RELATIVE_BOUND))) for name in ("none", "YaRN")]
-        angles.set(title=f"Pairs at angles that they never had: none {new[0]}, YaRN {new[1]}")
+        new = [np.sum(slow & (factor * f > trained * (1 + RELATIVE_BOUND))) for f in (trained, methods["YaRN"])]
+        angles.set(title=f"Pairs at angles that they never had: unscaled {new[0]}, YaRN {new[1]}")
         angles.set(xlabel="pair of rotated features", ylabel="largest angle, in turns")
         angles.legend(loc="lower left")
         for panel, (kind, chosen, kept) in zip(panels, cases, strict=True):
@@ -261,16 +267,16 @@ def fit_kimi(experiment: Experiment, methods: dict[str, Array], factor: int) -> 
             inside = largest(coefficients, trained[chosen], np.arange(WINDOW))[0]
             for (name, inv_freq), style, colour in zip(methods.items(), ("-", "-", "--"), (7, 0, 1), strict=True):
                 runs = largest(coefficients, inv_freq[chosen], positions, 128)
-                heights, far = np.median(runs / inside, axis=1), runs.max(axis=0)
-                panel.semilogy(512 + 1024 * np.arange(heights.size), heights, style, color=COLOURS[colour], label=name)
+                heights, far = np.median(np.maximum.accumulate(runs) / inside, axis=1), runs.max(axis=0)
+                panel.semilogy(1024 * np.arange(1, heights.size + 1), heights, style, color=COLOURS[colour], label=name)
                 report(f"{kind}, {name}", far / inside)
                 most.append(f"{name} {np.median(far / inside):,.3g}")
                 if name == kept:
                     check_between(experiment, f"{kind}, {name}", far - inside, coefficients, trained[chosen])
-            panel.axvline(WINDOW, color="0.4", linestyle=":")
-            panel.set(title=f"Fitted with {kind}: {', '.join(most)} times the range")
-            panel.set(xlabel="distance, in tokens", ylabel="largest |score| of 1,024 tokens,\nover the trained largest")
-            panel.legend(loc="center", bbox_to_anchor=(0.5, 0.3), ncols=3)
+            panel.axvline(WINDOW, color="0.4", linestyle=":", label=f"trained: {WINDOW:,} tokens")
+            title = f"Fitted with {kind}, coefficients kept, not retrained:\n{', '.join(most)} times the range"
+            panel.set(xlabel="distance, in tokens", ylabel=REACHED, title=title)
+            panel.legend(loc="center", bbox_to_anchor=(0.5, 0.35), ncols=2)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,10 @@ GIVEN: dict[str, str] = {
 }
 
 
+LAB_04, SPLIT_HALF = {"q": [3, 1, 2, 4], "k": [1, 2, 4, 1]}, {"q": [3, 2, 1, 4], "k": [1, 4, 2, 1]}
+"""The handout's q and k as lab 04 prints them, and as a split-half layer holds them."""
+
+
 def claims(ropelab: Any) -> dict[str, float]:
     """Every result in the handout, as it is typed there, with the value that the reference computes."""
     frequencies = ropelab.frequencies.rope_frequencies
@@ -52,9 +56,8 @@ def scores(ropelab: Any) -> tuple[float, dict[str, float]]:
     """The handout's score of split-half q and k in split-half code, and in interleaved code by what was reordered."""
     to_half, rotate = ropelab.relative.interleaved_to_half, ropelab.relative.rotate_by_offset
     inv_freq = ropelab.frequencies.rope_frequencies(4, 100.0)
-    reordered = {"q": np.array([3.0, 1.0, 2.0, 4.0]), "k": np.array([1.0, 2.0, 4.0, 1.0])}
     # As columns of projections that are applied to the input 1, as a layer would make them.
-    weights = {name: to_half(x)[:, None] for name, x in reordered.items()}
+    weights = {name: to_half(np.array(x, dtype=float))[:, None] for name, x in LAB_04.items()}
     projected = {name: ropelab.attention.projection_to_interleaved(w, 1)[:, 0] for name, w in weights.items()}
     plain = {name: w[:, 0] for name, w in weights.items()}
     chosen = {
@@ -73,8 +76,19 @@ def _split_half(ropelab: Any, x: NDArray[np.float64], angles: NDArray[np.float64
     return np.asarray(x * np.cos(full) + ropelab.forward.rotate_half(x) * np.sin(full))
 
 
+def behind_nine(ropelab: Any, pieces: list[int]) -> list[list[int]]:
+    """The positions of tokens that are fed in these pieces: right, and by the three mistakes of the handout's table."""
+    cache, rows = ropelab.attention.KVCache(), np.zeros((4, 0), dtype=int)
+    cache.update(*np.zeros((2, 1, 1, 9, 4)))
+    for new in pieces:
+        before, steps = cache.length, np.arange(new)
+        cache.update(*np.zeros((2, 1, 1, new, 4)))
+        rows = np.hstack([rows, [before + steps, steps, before + 0 * steps, cache.length + steps]])
+    return [row.tolist() for row in rows]
+
+
 def small_examples_hold(ropelab: Any) -> bool:
-    """The handout's small tables: positions of padded rows, the mask, shared heads, reordered rows, sizes of caches."""
+    """The handout's small tables: positions, the mask, shared heads, reordered rows and vectors, sizes of caches."""
     attention = ropelab.attention
     mask = [[0, 0, 1, 1, 1], [1, 1, 1, 1, 1]]
     longer = [[*row, 1] for row in mask]
@@ -84,8 +98,12 @@ def small_examples_hold(ropelab: Any) -> bool:
     shared = np.stack([np.full((1, 8), 0.0), np.full((1, 8), 1.0)])[None]
     heads = attention.scaled_dot_product_attention(np.zeros((1, 6, 1, 8)), shared, shared)[0, :, 0, 0]
     per_token = [2 * 32 * key_heads * 128 * 2 / 1024 for key_heads in (8, 32)]
+    halves = {name: ropelab.relative.interleaved_to_half(np.array(x)).tolist() for name, x in LAB_04.items()}
     return (
-        attention.position_ids_from_mask(mask).tolist() == [[0, 0, 0, 1, 2], [0, 1, 2, 3, 4]]
+        behind_nine(ropelab, [1, 1, 1]) == [[9, 10, 11], [0, 0, 0], [9, 10, 11], [10, 11, 12]]
+        and behind_nine(ropelab, [3]) == [[9, 10, 11], [0, 1, 2], [9, 9, 9], [12, 13, 14]]
+        and halves == SPLIT_HALF
+        and attention.position_ids_from_mask(mask).tolist() == [[0, 0, 0, 1, 2], [0, 1, 2, 3, 4]]
         and attention.position_ids_from_mask(longer)[:, -1].tolist() == [3, 5]
         and rows.tolist() == [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]
         and (seen[0, 0] > 0).astype(int).tolist() == [[1, 1, 1, 1, 0], [1, 1, 1, 1, 1]]

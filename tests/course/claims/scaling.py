@@ -14,18 +14,19 @@ DEEPSEEK_HEAD = 192
 
 GIVEN: dict[str, str] = {
     "10,000": "the base of the example",
-    "50,000": "the base of Kimi-K2",
     "4,096": "the trained length of the example and of Kimi-K2",
+    "262,144": "the context of Kimi-K2 with factor 64",
     "32,768": "the longer text of the example",
     "8,192": "the trained length of Llama 3.1, and a text of the quiz and of written question 1",
     "0.1": "a constant of YaRN's rule",
-    "1.37": "a figure in claim 3, to be checked by the student",
     "3.1": "part of a name: Llama 3.1",
     "2.2": "a section of Chen et al.",
     "2.3": "a section of Chen et al.",
     "3.2": "a section of Peng et al.",
     "3.3": "a section of Peng et al.",
     "3.4": "a section of Peng et al.",
+    "3.4.3": "a section of Su et al.",
+    "2021": "the year of a source",
     "2023": "the year of three sources",
     "2024": "the year of two sources",
 }
@@ -56,19 +57,12 @@ def claims(ropelab: Any) -> dict[str, float]:
         "7.744": (trained / spectrum(128, 8.0 * 10000.0))[-1],
         "1.818": code,
         "5.036": paper,
-        "19.16": one_turn(kimi),
         "1.3689": scaling.yarn_attention_factor(deepseek["factor"]),
         "1.3466": scaling.yarn_attention_factor(kimi["factor"]),
         "1.8739": sharper(ropelab, deepseek),
         "1.8133": sharper(ropelab, kimi),
         "2,048": llama["original_max_position_embeddings"] / llama["high_freq_factor"],
     }
-
-
-def one_turn(preset: Any) -> float:
-    """The real index of the pair that makes one turn within the trained length."""
-    turns = preset["original_max_position_embeddings"] / (2 * math.pi)
-    return float(preset["d_head"] * math.log(turns) / (2 * math.log(preset["base"])))
 
 
 def sharper(ropelab: Any, preset: Any) -> float:
@@ -96,6 +90,18 @@ def _whole_numbers(ropelab: Any) -> None:
     assert np.flatnonzero(slow & (LONG * ntk < L * trained * (1 + 1e-9))).tolist() == [63]
     twice = scaling.dynamic_ntk_frequencies(128, 10000.0, 2.0, 2 * L, L)
     assert np.allclose(twice, scaling.ntk_frequencies(128, 10000.0, 3.0), rtol=1e-12, atol=0.0)
-    slowed = spectrum(64, 50000.0) / scaling.preset_frequencies("kimi-k2")[0]
-    assert np.allclose(slowed, [1.0] * 20 + [32.0] * 12, rtol=1e-12, atol=0.0)
+    # Claim 2: a factor of 12 is too small, and so is every one below 17.3.
+    assert [_leaving(ropelab, factor) for factor in (12.0, 17.2, 17.3)] == [7, 1, 0]
+    # Claim 3: without the setting the rotated features keep their factor, and the others lose theirs.
+    dropped = scaling.yarn_attention_factor(40.0, 1.0, None) ** 2, scaling.yarn_softmax_scale(DEEPSEEK_HEAD, 40.0)
+    assert np.allclose(dropped, (sharper(ropelab, scaling.PRESETS["deepseek-v3"]), DEEPSEEK_HEAD**-0.5), rtol=1e-12)
+    assert 4096 * 64 == 262_144
     assert [scaling.preset_frequencies(name)[1] for name in ("deepseek-v3", "kimi-k2")] == [1.0, 1.0]
+
+
+def _leaving(ropelab: Any, factor: float) -> int:
+    """How many slow pairs of the example leave their trained range over the longer text, under NTK-aware scaling."""
+    trained = ropelab.frequencies.rope_frequencies(128, 10000.0)
+    ntk = ropelab.scaling.ntk_frequencies(128, 10000.0, factor)
+    slow = L * trained < 2 * np.pi
+    return int(np.sum(slow & (LONG * ntk > L * trained * (1 + 1e-9))))

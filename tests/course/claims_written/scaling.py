@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 L, LONG, D = 2048, 8192, 64
 """The model of written question 1: trained length, longer text, head size."""
-SHORT, LONGEST = 4096, 131_072
-"""Kimi-K2: trained length and context."""
+SHORT, KIMI, LONGEST = 4096, 131_072, 262_144
+"""The trained length of Kimi-K2, its context, and that with the factor of written question 2."""
+FACTOR = 64.0
+"""The factor of written question 2. Nothing else differs from the preset."""
 
 GIVEN: dict[str, str] = {
     "0.5": "half a point",
@@ -24,7 +26,8 @@ GIVEN: dict[str, str] = {
     "4,096": "the same",
     "50000": "the base of Kimi-K2",
     "131,072": "the context of Kimi-K2",
-    "128,000": "the other reading of 128k, accepted",
+    "262,144": "the context of Kimi-K2 with factor 64",
+    "256,000": "the other reading of 256k, accepted",
     "2.5": "a frequent wrong answer to quiz question 1",
 }
 
@@ -76,10 +79,9 @@ def _first(ropelab: Any) -> dict[str, float]:
 
 def _second(ropelab: Any) -> dict[str, float]:
     scaling, wavelengths = ropelab.scaling, ropelab.frequencies.wavelengths
-    trained = ropelab.frequencies.rope_frequencies(64, 50000.0)
-    yarn, factor = scaling.preset_frequencies("kimi-k2")
-    turns, sharp = SHORT * trained / (2 * np.pi), scaling.yarn_softmax_scale(192, 32.0, 1.0)
-    assert factor == 1.0
+    trained, yarn = _kimi_at_256k(ropelab)
+    turns, sharp = SHORT * trained / (2 * np.pi), scaling.yarn_softmax_scale(192, FACTOR, 1.0)
+    assert scaling.yarn_attention_factor(FACTOR, 1.0, 1.0) == 1.0
     return {
         "19.16": _index(64, 1.0),
         "57.49": _index(192, 1.0),
@@ -87,26 +89,29 @@ def _second(ropelab: Any) -> dict[str, float]:
         "0.754": turns[20],
         "1.402": trained[19] / trained[20],
         "3,874": wavelengths(yarn)[19],
-        "173,855": wavelengths(yarn)[20],
-        "44.87": yarn[19] / yarn[20],
+        "347,709": wavelengths(yarn)[20],
+        "89.75": yarn[19] / yarn[20],
         "0.1149": LONGEST * yarn[31],
-        "3.676": LONGEST * trained[31],
-        "3.590": 128_000 * trained[31],
-        "0.585": LONGEST * trained[31] / (2 * np.pi),
+        "7.352": LONGEST * trained[31],
+        "7.180": 256_000 * trained[31],
+        "1.170": LONGEST * trained[31] / (2 * np.pi),
         "0.993": math.cos(SHORT * trained[31]),
-        "33.83": LONGEST * yarn[19] / (2 * np.pi),
-        "1.3466": scaling.yarn_attention_factor(32.0),
-        "1.8133": sharp * math.sqrt(192),
-        "0.1309": sharp,
+        "67.66": LONGEST * yarn[19] / (2 * np.pi),
+        "1.4159": scaling.yarn_attention_factor(FACTOR),
+        "2.0047": sharp * math.sqrt(192),
+        "0.1447": sharp,
         "0.0722": 1 / math.sqrt(192),
-        "3.288": scaling.yarn_attention_factor(32.0) ** 2 * sharp * math.sqrt(192),
+        "4.019": scaling.yarn_attention_factor(FACTOR) ** 2 * sharp * math.sqrt(192),
+        "0.585": KIMI * trained[31] / (2 * np.pi),
+        "3.676": KIMI * trained[31],
+        "1.8133": scaling.yarn_softmax_scale(192, scaling.PRESETS["kimi-k2"]["factor"], 1.0) * math.sqrt(192),
     }
 
 
 def phrases(ropelab: Any) -> dict[str, float]:
     """Whole numbers too small to be told apart without their words: the words, and the number that stands in them."""
     trained = ropelab.frequencies.rope_frequencies(D, 10000.0)
-    turns, slowed = L * trained / (2 * np.pi), _slowed(ropelab, "kimi-k2")
+    turns, slowed = L * trained / (2 * np.pi), np.divide(*_kimi_at_256k(ropelab))
     return {
         "there are {} pairs": trained.size,
         "turns; {} of the 32 pairs make less than one": int((turns < 1).sum()),
@@ -124,8 +129,8 @@ def holds(ropelab: Any) -> dict[str, bool]:
     trained, ntk = spectrum(D, 10000.0), scaling.ntk_frequencies(D, 10000.0, 4.0)
     slow = L * trained < 2 * np.pi
     inside = LONG * ntk <= L * trained * (1 + 1e-12)
-    kimi, yarn = spectrum(64, 50000.0), scaling.preset_frequencies("kimi-k2")[0]
-    slowed = _slowed(ropelab, "kimi-k2")
+    kimi, yarn = _kimi_at_256k(ropelab)
+    slowed = kimi / yarn
     counted = spectrum(D, 10000.0) / scaling.ntk_frequencies(D, 10000.0, 3.0 * 3.0 - (3.0 - 1.0))
     return {
         "of the slow pairs only the last stays inside": np.flatnonzero(slow & inside).tolist() == [trained.size - 1],
@@ -133,7 +138,10 @@ def holds(ropelab: Any) -> dict[str, bool]:
         "kept are exactly the pairs that have been all the way round": np.array_equal(
             slowed == 1.0, SHORT * kimi >= 2 * np.pi
         ),
-        "its cosine goes down to -1": LONGEST * kimi[31] > np.pi > SHORT * kimi[31],
+        "its cosine takes every value down to -1": LONGEST * kimi[31] > np.pi > SHORT * kimi[31],
+        "the step of Kimi-K2 is at the same pair": np.array_equal(_slowed(ropelab, "kimi-k2") == 1.0, slowed == 1.0),
+        "all slow pairs get to new angles without YaRN": bool(np.all(LONGEST * kimi[20:] > SHORT * kimi[20:])),
+        "the angles for 131,072 tokens double": LONGEST == 2 * KIMI,
         "all slow pairs end where training ended": np.allclose(LONGEST * yarn[20:], SHORT * kimi[20:], rtol=1e-12),
         "tables made once have the slowing that the quiz names": math.isclose(counted[-1], 7.0, rel_tol=1e-12),
     }
@@ -146,6 +154,15 @@ def _slowed(ropelab: Any, name: str) -> NDArray[np.float64]:
     return np.asarray(trained / ropelab.scaling.preset_frequencies(name)[0])
 
 
+def _kimi_at_256k(ropelab: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The frequencies of Kimi-K2 at 256k without YaRN and with it."""
+    preset = {**ropelab.scaling.PRESETS["kimi-k2"], "factor": FACTOR}
+    assert preset["original_max_position_embeddings"] * FACTOR == LONGEST
+    settings = ("d_head", "base", "factor", "original_max_position_embeddings", "beta_fast", "beta_slow")
+    yarn = ropelab.scaling.yarn_frequencies(*(preset[name] for name in settings))
+    return ropelab.frequencies.rope_frequencies(preset["d_head"], preset["base"]), yarn
+
+
 def _index(d_head: int, turns: float) -> float:
-    """The real index of the pair that makes so many turns within Kimi-K2's trained length."""
+    """The real index of the pair that makes so many turns within the trained length of Kimi-K2."""
     return d_head * math.log(SHORT / (2 * math.pi * turns)) / (2 * math.log(50000.0))
