@@ -84,7 +84,7 @@ class Recogniser:
         self, test: str, one: Signature, exact: dict[str, dict[str, KnownMistake]], times: Counter[str]
     ) -> Remark | None:
         task = self._task_of[test]
-        for mistake in sorted(exact[test].values(), key=lambda one: self._tasks.index(one.task)):
+        for mistake in sorted(exact[test].values(), key=lambda one: (self._tasks.index(one.task), -times[one.key])):
             # A mistake in another task of the lab, which shows there too: the code for this one uses that one.
             if mistake.task != task and self._is_consistent(mistake, exact):
                 text = f"This follows from {mistake.task}: {mistake.name}. Mend that first."

@@ -1,8 +1,8 @@
 """Wrong answers to yarn_attention_factor (lab 07).
 
 hint: Work out the value for the factor 40 without settings: about 1.3689. And with both settings 1: exactly 1.
-hint: One rule, 0.1 s ln(factor) + 1, used up to twice: with s = 1 where a setting is missing, otherwise once for each
-    setting, and the first divided by the second.
+hint: For the factor 20, mscale 0.5 and mscale_all_dim 1 work out 1.1498, 1.2996, and the first divided by the second: 0.8847.
+    Then put None, and after that 0, in the place of either setting. What should come out each time?
 """
 
 import math
@@ -164,7 +164,7 @@ def setting_multiplies_the_one(
 def no_logarithm(factor: float, mscale: float | None = None, mscale_all_dim: float | None = None) -> float:
     """logarithm forgotten
 
-    met: a classic: 0.1 s + 1 is short, and grows with the factor too
+    met: a classic: 0.1 x + 1 is short, and grows with the factor too
     hint: What is your result for the factor 40? It should be about 1.37.
     hint: The attention factor grows with the logarithm of the factor: slowly, and from 1 at the factor 1.
     """
@@ -184,6 +184,15 @@ def squared(factor: float, mscale: float | None = None, mscale_all_dim: float | 
         is.
     """
     return yarn_attention_factor(factor, mscale, mscale_all_dim) ** 2
+
+
+def squared_without_settings(factor: float, mscale: float | None = None, mscale_all_dim: float | None = None) -> float:
+    """the ratio of two settings left as it is
+
+    variant of: squared
+    """
+    exponent = 1 if mscale and mscale_all_dim else 2
+    return yarn_attention_factor(factor, mscale, mscale_all_dim) ** exponent
 
 
 def square_root_taken(factor: float, mscale: float | None = None, mscale_all_dim: float | None = None) -> float:

@@ -1,7 +1,8 @@
 """Wrong answers to yarn_softmax_scale (lab 07).
 
 hint: Without a setting the scale is the usual one. What multiplies scores in ordinary attention with 192 features?
-hint: m is 0.1 mscale_all_dim ln(factor) + 1. It goes with the query and with the key, so the scale has its square.
+hint: For 100 features, the factor 10 and mscale_all_dim 1 the scale is 0.1514, where the usual one is 0.1. 1.514 is the square
+    of 1.2303. Where does that number come from, and why does a score get its square?
 """
 
 import math

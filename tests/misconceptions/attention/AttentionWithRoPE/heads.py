@@ -1,6 +1,5 @@
-"""Wrong answers to AttentionWithRoPE (lab 06): projections, heads, and attention."""
+"""Wrong answers to AttentionWithRoPE (lab 06): splitting into heads and merging them."""
 
-import copy
 from typing import Any
 
 import numpy as np
@@ -20,40 +19,38 @@ Mask = ArrayLike | None
 
 
 class _InSteps(AttentionWithRoPE):
-    """The reference, with its projections and reshapes apart."""
+    """The reference, with its reshapes apart. Heads before tokens behind the split."""
 
     def forward(
         self, x: Array, position_ids: Ids = None, kv_cache: KVCache | None = None, attention_mask: Mask = None
     ) -> Array:
-        super().forward(x, position_ids, copy.deepcopy(kv_cache), attention_mask)  # for its refusals
         past = 0 if kv_cache is None else kv_cache.length
+        held = KVCache()  # as long, and right: what this layer has kept may be of any shape
+        if past:
+            held.update(*np.zeros((2, len(x), self.num_kv_heads, past, self.head_dim)))
+        super().forward(x, position_ids, held, attention_mask)  # for its refusals
         if position_ids is not None:
             ids = np.asarray(position_ids)
         elif attention_mask is not None:
             ids = position_ids_from_mask(attention_mask)[:, past:]
         else:
             ids = np.arange(past, past + x.shape[1])
-        q, k, v = self.split(*self.projected(self.cast(x)))
-        q = apply_rotary_pos_emb(q.swapaxes(1, 2), ids, self.theta).swapaxes(1, 2)
-        k = apply_rotary_pos_emb(k.swapaxes(1, 2), ids, self.theta).swapaxes(1, 2)
+        x = x.astype(self.q_proj.dtype)
+        q, k, v = self.split(x @ self.q_proj.T, x @ self.k_proj.T, x @ self.v_proj.T)
+        q, k = self.rotated(q, ids), self.rotated(k, ids)
         if kv_cache is not None:
             k, v = kv_cache.update(k, v)
-        return self.projected_back(self.merged(scaled_dot_product_attention(q, k, v, attention_mask=attention_mask)))
-
-    def cast(self, x: Array) -> Array:
-        return x.astype(self.q_proj.dtype)
-
-    def projected(self, x: Array) -> tuple[Array, Array, Array]:
-        return x @ self.q_proj.T, x @ self.k_proj.T, x @ self.v_proj.T
+        heads = scaled_dot_product_attention(q, k, v, attention_mask=attention_mask)
+        return np.asarray(self.merged(heads) @ self.o_proj.T)
 
     def split(self, q: Array, k: Array, v: Array) -> tuple[Array, ...]:
         return tuple(x.reshape(*x.shape[:2], -1, self.head_dim).swapaxes(1, 2) for x in (q, k, v))
 
+    def rotated(self, x: Array, ids: Array) -> Array:
+        return apply_rotary_pos_emb(x.swapaxes(1, 2), ids, self.theta).swapaxes(1, 2)
+
     def merged(self, heads: Array) -> Array:
         return heads.swapaxes(1, 2).reshape(len(heads), heads.shape[2], -1)
-
-    def projected_back(self, x: Array) -> Array:
-        return np.asarray(x @ self.o_proj.T)
 
 
 class SplitWithoutSwap(_InSteps):
@@ -94,6 +91,16 @@ class FeaturesByTurns(_InSteps):
         return tuple(part.transpose(0, 3, 1, 2) for part in parts)
 
 
+class FeaturesByTurnsBeforeTheHeads(_InSteps):
+    """left before the heads: the features are then taken for heads
+
+    variant of: FeaturesByTurns
+    """
+
+    def split(self, q: Array, k: Array, v: Array) -> tuple[Array, ...]:
+        return tuple(x.reshape(*x.shape[:2], self.head_dim, -1).swapaxes(1, 2) for x in (q, k, v))
+
+
 class AsManyKeyHeads(_InSteps):
     """keys and values split into num_heads heads
 
@@ -104,6 +111,16 @@ class AsManyKeyHeads(_InSteps):
 
     def split(self, q: Array, k: Array, v: Array) -> tuple[Array, ...]:
         return tuple(x.reshape(*x.shape[:2], self.num_heads, -1).swapaxes(1, 2) for x in (q, k, v))
+
+
+class AsManyKeyHeadsOfFullSize(_InSteps):
+    """heads of D features, for which there are not enough
+
+    variant of: AsManyKeyHeads
+    """
+
+    def split(self, q: Array, k: Array, v: Array) -> tuple[Array, ...]:
+        return tuple(x.reshape(*x.shape[:2], self.num_heads, self.head_dim).swapaxes(1, 2) for x in (q, k, v))
 
 
 class RepeatedBeforeTheCache(_InSteps):
@@ -120,89 +137,24 @@ class RepeatedBeforeTheCache(_InSteps):
         return q, np.repeat(k, group, axis=1), np.repeat(v, group, axis=1)
 
 
-class KeyForValue(_InSteps):
-    """key and value projections exchanged
+class EveryCallRefused(_InSteps):
+    """every call ends with a ValueError
 
-    met: a classic: three products in a row, and two names in the other order
-    hint: Put zeros into v_proj. Should the result be zero?
-    hint: What is averaged comes from v_proj, and what is compared from k_proj. Follow both from the weights on.
+    met: a classic: heads before tokens go into the rotation, which then compares the positions with the heads
+    hint: Which call raised it, for which array? Print the shape of q before that line, for two sequences of seven tokens.
+    hint: With three heads of six features apply_rotary_pos_emb wants (2, 7, 3, 6), tokens before heads, and
+        scaled_dot_product_attention (2, 3, 7, 6). Between the two an exchange of axes is needed, and a split before both.
     """
 
-    def projected(self, x: Array) -> tuple[Array, Array, Array]:
-        q, k, v = super().projected(x)
-        return q, v, k
+    def rotated(self, x: Array, ids: Array) -> Array:
+        return apply_rotary_pos_emb(x, ids, self.theta)
 
 
-class QueriesForKeys(_InSteps):
-    """keys made with the projection of the queries
+class NotSplitBeforeTheRotation(_InSteps):
+    """rotated before the split, without an axis for the heads
 
-    met: a classic: a line copied, and one of its names not changed
-    hint: Put zeros into k_proj. What should become of the weights?
-    hint: Look at the line that makes the keys: which weight does it use?
+    variant of: EveryCallRefused
     """
 
-    def projected(self, x: Array) -> tuple[Array, Array, Array]:
-        q, k, v = super().projected(x)
-        return q, q[..., : k.shape[-1]].copy(), v
-
-
-class WeightsNotTransposed(_InSteps):
-    """x times the weights, not their transposes
-
-    met: skyzh/tiny-llm pull request 60: shapes in a course's text the other way round; a square weight hides it
-    hint: Make a layer with fewer key heads than query heads. Does x @ k_proj work?
-    hint: The weights have a row for each feature that comes out, as in PyTorch's Linear. Multiply by the transpose.
-    """
-
-    def projected(self, x: Array) -> tuple[Array, Array, Array]:
-        return x @ self.q_proj, x @ self.k_proj, x @ self.v_proj
-
-
-class OutputNotProjected(_InSteps):
-    """output projection forgotten
-
-    met: a classic: the heads side by side already have the right shape
-    hint: Put zeros into o_proj. What comes out?
-    hint: o_proj mixes what the heads found. Without it each head stays alone in its features.
-    """
-
-    def projected_back(self, x: Array) -> Array:
-        return x
-
-
-class OutputNotTransposed(_InSteps):
-    """output times o_proj, not its transpose
-
-    met: a classic: o_proj is square, so either way fits
-    hint: Put a single 1 into row 0, column 5 of o_proj. Which feature of the heads should reach which of the result?
-    hint: Like the other weights, o_proj has a row for each feature that comes out. Multiply by the transpose.
-    """
-
-    def projected_back(self, x: Array) -> Array:
-        return np.asarray(x @ self.o_proj)
-
-
-class XAdded(_InSteps):
-    """x added to the result
-
-    met: a classic: the residual connection belongs to the block around the layer
-    hint: Put zeros into o_proj. What comes out?
-    hint: Blocks of a model add the input to what attention gives. This layer gives attention alone.
-    """
-
-    def forward(
-        self, x: Array, position_ids: Ids = None, kv_cache: KVCache | None = None, attention_mask: Mask = None
-    ) -> Array:
-        return self.cast(x) + super().forward(x, position_ids, kv_cache, attention_mask)
-
-
-class DtypeOfX(_InSteps):
-    """x in its own dtype
-
-    met: a classic: NumPy promotes whatever meets, and float64 inputs make a float32 layer slow and wide
-    hint: Print the dtype of the result for float32 weights and a float64 x.
-    hint: The dtype of the weights is that of the layer. Cast x before the first product.
-    """
-
-    def cast(self, x: Array) -> Array:
-        return x
+    def rotated(self, x: Array, ids: Array) -> Array:
+        return apply_rotary_pos_emb(self.merged(x), ids, self.theta)

@@ -1,10 +1,12 @@
 """Wrong answers to AttentionWithRoPE (lab 06): positions.
 
-hint: Begin with a full pass: no cache, no mask, positions 0 to seq - 1. Print the shape after each step.
-hint: Each of q, k and v is x times the transpose of its weight, cut into heads of D features, tokens before heads for the
-    rotation and heads before tokens for attention.
-hint: Then the cache: rotate first, then extend it, then attend to all that it holds. Where the new tokens stand is decided
-    before it grows.
+hint: Begin with a full pass: no cache, no mask, positions 0 to seq - 1. Print the shape after each step: two sequences of seven
+    tokens with three heads of six features are (2, 7, 3, 6) for the rotation, and (2, 3, 7, 6) for attention.
+hint: Then the cache: rotate first, then extend it, then attend to all that it holds. Feed three tokens and then two: where do
+    the two stand, and is the length of the cache 3 or 5 when you ask for it?
+hint: Then padding: feed four tokens of the rows 0 0 1 1 1 1 and 1 1 1 1 1 1, and two more in a second call. Its mask has six
+    columns, its x two tokens. These should stand at 2 and 3 in the first row, at 4 and 5 in the second: which part of what
+    position_ids_from_mask returns is that? And which columns does attention need, the last two or all six?
 """
 
 from typing import Any
@@ -43,7 +45,7 @@ class CountedTooEarly(AttentionWithRoPE):
     """length read after the cache has grown
 
     met: fla-org/flash-linear-attention issue 766: the length was advanced before it was used
-    hint: Feed three tokens to an empty cache. At which position should the first stand, and where does it?
+    hint: Feed three tokens to an empty cache, and then two. At which positions should these five stand, and where do they?
     hint: Scores of a single call stay right, for they depend on distances, but the keys that are kept are those of other
         positions. Read the length before the update.
     """
@@ -53,6 +55,20 @@ class CountedTooEarly(AttentionWithRoPE):
     ) -> Array:
         if position_ids is None and attention_mask is None and kv_cache is not None and x.ndim == 3:
             position_ids = np.arange(x.shape[1]) + kv_cache.length + x.shape[1]
+        return super().forward(x, position_ids, kv_cache, attention_mask)
+
+
+class CountedTooEarlyBehindOthers(AttentionWithRoPE):
+    """right for an empty cache
+
+    variant of: CountedTooEarly
+    """
+
+    def forward(
+        self, x: Array, position_ids: Ids = None, kv_cache: KVCache | None = None, attention_mask: Mask = None
+    ) -> Array:
+        if position_ids is None and attention_mask is None and _past(kv_cache) and x.ndim == 3:
+            position_ids = np.arange(x.shape[1]) + _past(kv_cache) + x.shape[1]
         return super().forward(x, position_ids, kv_cache, attention_mask)
 
 

@@ -2,7 +2,8 @@
 
 hint: Begin with an empty cache: update it with three tokens, and print the shapes of keys and values.
 hint: Old and new stand one behind the other along the axis of the tokens, which is axis 2 of (batch, kv_heads, length, D).
-hint: Check first, then np.concatenate for keys and values alike, keep both, and return both.
+hint: Update an empty cache with an array, write 7 into that array, and print the cache's keys. Is the 7 there? An assignment
+    makes no copy, and there is one update that is easily written as an assignment.
 """
 
 from typing import Any
@@ -176,6 +177,17 @@ class NewAloneReturned(KVCache):
     def update(self, keys: Array, values: Array) -> Pair:
         super().update(keys, values)
         return keys.copy(), values.copy()
+
+
+class ArgumentsReturned(KVCache):
+    """the arguments themselves
+
+    variant of: NewAloneReturned
+    """
+
+    def update(self, keys: Array, values: Array) -> Pair:
+        super().update(keys, values)
+        return keys, values
 
 
 class OldAloneReturned(KVCache):

@@ -90,7 +90,7 @@ def angles_in_float32(x: Array, position_ids: Array, theta: float = 1e4, rotary_
     """angles formed in float32
 
     met: kekzl/imp pull request 1325: angles formed and reduced in float32 drift to 1e-2 at position 131,071
-    hint: Compare with the right cosine at position 50,000: how many digits of it are right?
+    hint: Compare your cosines at position 50,000 with np.cos(50000 * inv_freq) in float64: how many digits agree?
     hint: An angle of 50,000 radians in float32 is off by up to 0.002 before any cosine is taken. Positions, frequencies and
         their product are float64.
     """

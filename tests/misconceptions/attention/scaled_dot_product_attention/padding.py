@@ -171,6 +171,19 @@ def added_as_numbers(q: Array, k: Array, v: Array, causal: bool = True, attentio
     return _mean(scores + attention_mask[:, None, None, :].astype(scores.dtype), q, v)
 
 
+def truth_values_added(q: Array, k: Array, v: Array, causal: bool = True, attention_mask: Mask = None) -> Array:
+    """truth values of both masks added to the scores
+
+    met: a classic: one array says who is seen, and libraries add such arrays; theirs hold 0 and minus infinity
+    hint: Call it with causal=True for two tokens. What is the weight of the second key for the first query?
+    hint: A score that is 1 larger makes a weight 2.718 times as large, and one that is 0 larger hides nothing. What is hidden
+        needs a score of minus infinity.
+    """
+    real = np.ones((len(q), k.shape[2])) if attention_mask is None else attention_mask
+    scores = _scores(q, k)
+    return _mean(scores + (_triangle(q, k, causal) & real.astype(bool)[:, None, None, :]).astype(scores.dtype), q, v)
+
+
 def cut_to_the_queries(q: Array, k: Array, v: Array, causal: bool = True, attention_mask: Mask = None) -> Array:
     """attention_mask cut to the number of queries
 

@@ -103,6 +103,24 @@ def after_the_softmax(q: Array, k: Array, v: Array, causal: bool = True, attenti
     return np.asarray((out / np.sqrt(q.shape[3])).astype(q.dtype))
 
 
+def _half_scores(q: Array, k: Array) -> Array:
+    """Products of half precision, not scaled yet."""
+    return np.asarray(q @ np.repeat(k, q.shape[1] // k.shape[1], axis=1).swapaxes(2, 3))
+
+
+def _mean(scores: Array, guarded: bool, q: Array, v: Array, causal: bool, attention_mask: Mask) -> Array:
+    """Masks, softmax in float32 and the weighted sum; guarded, a row without a finite score stays as it is."""
+    keys = scores.shape[3]
+    real = np.ones((len(q), keys)) if attention_mask is None else np.asarray(attention_mask)
+    triangle = np.tri(q.shape[2], keys, keys - q.shape[2] if causal else keys, dtype=bool)
+    scores = np.where(triangle & real.astype(bool)[:, None, None, :], scores.astype(np.float32), np.float32(-np.inf))
+    largest = scores.max(axis=-1, keepdims=True)
+    weights = np.exp(scores - (np.where(np.isfinite(largest), largest, 0) if guarded else largest))
+    total = weights.sum(axis=-1, keepdims=True)
+    weights = weights / (np.where(total > 0, total, 1) if guarded else total)
+    return np.asarray(weights @ np.repeat(v, q.shape[1] // v.shape[1], axis=1).astype(np.float32)).astype(q.dtype)
+
+
 def half_precision(q: Array, k: Array, v: Array, causal: bool = True, attention_mask: Mask = None) -> Array:
     """scores in half precision
 
@@ -113,14 +131,43 @@ def half_precision(q: Array, k: Array, v: Array, causal: bool = True, attention_
     """
     if q.dtype != np.float16:
         return scaled_dot_product_attention(q, k, v, causal, attention_mask)
-    group, keys = q.shape[1] // k.shape[1], k.shape[2]
-    k, v = np.repeat(k, group, axis=1), np.repeat(v, group, axis=1)
-    scores = (q @ k.swapaxes(2, 3) / np.float16(np.sqrt(q.shape[3]))).astype(np.float32)
-    real = np.ones((len(q), keys)) if attention_mask is None else np.asarray(attention_mask)
-    triangle = np.tri(q.shape[2], keys, keys - q.shape[2] if causal else keys, dtype=bool)
-    scores = np.where(triangle & real.astype(bool)[:, None, None, :], scores, -np.inf)
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=-1, keepdims=True) @ v).astype(q.dtype)
+    scores = _half_scores(q, k) / np.float16(np.sqrt(q.shape[3]))
+    return _mean(scores, False, q, v, causal, attention_mask)
+
+
+def half_precision_guarded(q: Array, k: Array, v: Array, causal: bool = True, attention_mask: Mask = None) -> Array:
+    """with care for rows that have no finite score
+
+    variant of: half_precision
+    """
+    if q.dtype != np.float16:
+        return scaled_dot_product_attention(q, k, v, causal, attention_mask)
+    scores = _half_scores(q, k) / np.float16(np.sqrt(q.shape[3]))
+    return _mean(scores, True, q, v, causal, attention_mask)
+
+
+def products_in_half_precision(q: Array, k: Array, v: Array, causal: bool = True, attention_mask: Mask = None) -> Array:
+    """the products in half precision, scaled in float32
+
+    variant of: half_precision
+    """
+    if q.dtype != np.float16:
+        return scaled_dot_product_attention(q, k, v, causal, attention_mask)
+    scores = _half_scores(q, k).astype(np.float32) / np.float32(np.sqrt(q.shape[3]))
+    return _mean(scores, False, q, v, causal, attention_mask)
+
+
+def products_in_half_precision_guarded(
+    q: Array, k: Array, v: Array, causal: bool = True, attention_mask: Mask = None
+) -> Array:
+    """scaled in float32, with care for rows that have no finite score
+
+    variant of: half_precision
+    """
+    if q.dtype != np.float16:
+        return scaled_dot_product_attention(q, k, v, causal, attention_mask)
+    scores = _half_scores(q, k).astype(np.float32) / np.float32(np.sqrt(q.shape[3]))
+    return _mean(scores, True, q, v, causal, attention_mask)
 
 
 def never_more_than_float32(q: Array, k: Array, v: Array, causal: bool = True, attention_mask: Mask = None) -> Array:

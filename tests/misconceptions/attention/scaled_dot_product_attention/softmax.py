@@ -45,7 +45,7 @@ def largest_not_subtracted(q: Array, k: Array, v: Array, causal: bool = True, at
     """largest score not subtracted
 
     met: ggml-org/llama.cpp pull request 2665 and pytorch/executorch pull request 18407: infinity over infinity
-    hint: Print np.exp(800.0), and np.exp(-800.0). What is the quotient of two of either?
+    hint: Print np.exp(800.0), and np.exp(-800.0). What is 0/0, and inf/inf?
     hint: Weights are quotients, so a number may be subtracted from all scores of a row first. With the largest of them no
         exponential overflows, and one is 1.
     """
@@ -172,6 +172,17 @@ def over_the_queries(q: Array, k: Array, v: Array, causal: bool = True, attentio
     """
     scores = _hidden(_scores(q, k), _visible(q, k, causal, attention_mask))
     return _mean(_normalised(np.exp(_without_largest(scores, axis=-2)), axis=-2), q, v)
+
+
+def divided_by_the_sum_over_the_queries(
+    q: Array, k: Array, v: Array, causal: bool = True, attention_mask: Mask = None
+) -> Array:
+    """the largest taken over the keys, the sum over the queries
+
+    variant of: over_the_queries
+    """
+    scores = _hidden(_scores(q, k), _visible(q, k, causal, attention_mask))
+    return _mean(_normalised(np.exp(_without_largest(scores)), axis=-2), q, v)
 
 
 def over_the_heads(q: Array, k: Array, v: Array, causal: bool = True, attention_mask: Mask = None) -> Array:

@@ -2,8 +2,8 @@
 
 hint: Write down the factor for a text of max_position_embeddings tokens, and for one of twice as many. The first should
     be 1.
-hint: Divide the length by max_position_embeddings, but take no text for shorter than that. What comes out goes into
-    factor times it minus (factor - 1), and that into ntk_frequencies.
+hint: Put a trained length of 1,000 and the factor 2 into the formula. Texts of 500, 1,000, 1,001 and 2,500 tokens give 0, 1,
+    1.002 and 4. Which of these does ntk_frequencies refuse, and what should it be given in its place?
 """
 
 import numpy as np

@@ -1,10 +1,10 @@
 """Wrong answers to llama3_frequencies (lab 07): which pairs stay.
 
 hint: Take L = 8,192 and the factors 1 and 4. Which wavelengths stay, which are stretched, and which are between?
-hint: turns = L / wavelength, and the wavelength is 2 pi / f. With more than high_freq_factor turns a pair stays, with
-    fewer than low_freq_factor it is divided by factor.
-hint: Between the two, s grows from 0 to 1 with the number of turns. It is the share of the trained frequency; the rest is
-    the share of the divided one.
+hint: Three pairs turn by 0.01, 0.003 and 0.0005 radians per token. How many turns do they make in 5,000 tokens? 7.96, 2.39 and
+    0.398. With the limits 1 and 4, what becomes of each?
+hint: With the factor 8 the pair of 2.39 turns should come out as 0.53 of its trained frequency. The same formula, held
+    nowhere, makes 2.15 times the trained frequency of the pair of 7.96 turns. Which number has to be held, and where?
 """
 
 import numpy as np
@@ -88,6 +88,25 @@ def extended_length(
         factor.
     """
     turns = factor * original_max_position_embeddings * np.asarray(inv_freq, dtype=np.float64) / (2.0 * np.pi)
+    share = np.clip((turns - low_freq_factor) / (high_freq_factor - low_freq_factor), 0.0, 1.0)
+    return _mixed(inv_freq, factor, share)
+
+
+def turns_upside_down(
+    inv_freq: ArrayLike,
+    factor: float,
+    low_freq_factor: float,
+    high_freq_factor: float,
+    original_max_position_embeddings: int,
+) -> Floats:
+    """turns upside down
+
+    met: a classic: the wavelength is divided by the length, not the length by the wavelength
+    hint: Which pair makes the most turns by your count? It should be the fastest.
+    hint: A pair with a wavelength of 100 tokens makes 50 turns in 5,000 tokens, not 0.02.
+    """
+    wavelengths = 2.0 * np.pi / np.asarray(inv_freq, dtype=np.float64)
+    turns = wavelengths / original_max_position_embeddings
     share = np.clip((turns - low_freq_factor) / (high_freq_factor - low_freq_factor), 0.0, 1.0)
     return _mixed(inv_freq, factor, share)
 

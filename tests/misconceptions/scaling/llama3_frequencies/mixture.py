@@ -60,7 +60,7 @@ def mixture_inverted(
 
     met: a classic: smooth and 1 - smooth in the other order
     hint: Print the quotients of trained frequency and yours between the limits. Do they grow from pair to pair?
-    hint: The more turns, the more of the trained frequency is kept: s multiplies f, and 1 - s multiplies f / factor.
+    hint: The more turns, the more of the trained frequency is kept: nine tenths of it at 3.7 turns, for the limits 1 and 4.
     """
     inv_freq = np.asarray(inv_freq, dtype=np.float64)
     turns = _turns(inv_freq, original_max_position_embeddings)

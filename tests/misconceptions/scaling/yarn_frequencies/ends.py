@@ -1,11 +1,11 @@
 """Wrong answers to yarn_frequencies (lab 07): the ends of the ramp.
 
-hint: Take D = 64, base 10,000 and L = 4,096. Work out the index of a pair that makes 32 turns, and of one that makes a
-    single turn: about 10.5 and 22.5.
-hint: Round the index for beta_fast down and that for beta_slow up, and hold them at 0 and D - 1. These two are the ends
-    of the ramp.
-hint: For pair i the ramp is (i - low) / (high - low), held between 0 and 1. It is the share of the divided frequency;
-    the rest is the share of the trained one.
+hint: Take D = 96, base 500,000 and L = 2,048. Work out the index of a pair that makes 32 turns, and of one that makes a
+    single turn: about 8.5 and 21.2.
+hint: The ramp of this head is to begin at pair 8 and to end at pair 22. Which of your frequencies are the trained ones, and
+    which are divided by the whole factor? Pair 8 should be the last of the first kind, pair 22 the first of the other.
+hint: A straight line that is 0 at pair 8 and 1 at pair 22 is 0.5 at pair 15, -0.57 at pair 0 and 2.79 at pair 47. What has to
+    become of the last two? Try the factor 4: pair 15 should come out as 0.625 of the trained frequency.
 """
 
 import math

@@ -62,6 +62,22 @@ def both_rounded_down(
     return _mixed(d_head, base, factor, max(low, 0), max(min(high, d_head - 1), 0))
 
 
+def both_rounded_down_and_the_end_below_zero(
+    d_head: int,
+    base: float,
+    factor: float,
+    original_max_position_embeddings: int,
+    beta_fast: float = 32.0,
+    beta_slow: float = 1.0,
+) -> Floats:
+    """the end below 0 where it comes out there
+
+    variant of: both_rounded_down
+    """
+    low, high = (_index(d_head, base, original_max_position_embeddings, turns) for turns in (beta_fast, beta_slow))
+    return _mixed(d_head, base, factor, max(math.floor(low), 0), min(math.floor(high), d_head - 1))
+
+
 def both_rounded_up(
     d_head: int,
     base: float,
@@ -119,3 +135,19 @@ def rounded_inwards(
     low = math.ceil(_index(d_head, base, original_max_position_embeddings, beta_fast))
     high = math.floor(_index(d_head, base, original_max_position_embeddings, beta_slow))
     return _mixed(d_head, base, factor, max(low, 0), max(min(high, d_head - 1), 0))
+
+
+def rounded_inwards_and_the_end_below_zero(
+    d_head: int,
+    base: float,
+    factor: float,
+    original_max_position_embeddings: int,
+    beta_fast: float = 32.0,
+    beta_slow: float = 1.0,
+) -> Floats:
+    """the end below 0 where it comes out there
+
+    variant of: rounded_inwards
+    """
+    low, high = (_index(d_head, base, original_max_position_embeddings, turns) for turns in (beta_fast, beta_slow))
+    return _mixed(d_head, base, factor, max(math.ceil(low), 0), min(math.floor(high), d_head - 1))

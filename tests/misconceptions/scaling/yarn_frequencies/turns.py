@@ -40,48 +40,6 @@ def two_pi_forgotten(
     return _mixed(d_head, base, factor, first, last)
 
 
-def base_of_the_logarithm_forgotten(
-    d_head: int,
-    base: float,
-    factor: float,
-    original_max_position_embeddings: int,
-    beta_fast: float = 32.0,
-    beta_slow: float = 1.0,
-) -> Floats:
-    """not divided by the logarithm of the base
-
-    met: a classic: the logarithm to base b is two logarithms, and the second is lost
-    hint: Print the index for one turn. Is it an index of a pair at all?
-    hint: The index is asked for in base ** (-2i/D), so the logarithm is to that base: a natural one, divided by ln base.
-    """
-    first, last = (
-        d_head * math.log(original_max_position_embeddings / (2 * math.pi * turns)) / 2
-        for turns in (beta_fast, beta_slow)
-    )
-    return _mixed(d_head, base, factor, first, last)
-
-
-def two_logarithms_mixed(
-    d_head: int,
-    base: float,
-    factor: float,
-    original_max_position_embeddings: int,
-    beta_fast: float = 32.0,
-    beta_slow: float = 1.0,
-) -> Floats:
-    """logarithms to different bases in one quotient
-
-    met: a classic: np.log above the line and np.log2 below it
-    hint: Which logarithm stands above the line, and which below?
-    hint: Any base will do, for it cancels, but it has to be the same twice.
-    """
-    first, last = (
-        d_head * math.log(original_max_position_embeddings / (2 * math.pi * turns)) / (2 * math.log2(base))
-        for turns in (beta_fast, beta_slow)
-    )
-    return _mixed(d_head, base, factor, first, last)
-
-
 def pairs_in_place_of_features(
     d_head: int,
     base: float,
