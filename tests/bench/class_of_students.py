@@ -16,7 +16,6 @@ find out what the catalogued mistakes give on the fresh inputs. Besides the cloc
 of all processes of a command together, which a busy machine changes less. Exit status: 0 measured, 2 it could not be.
 """
 
-import argparse
 import json
 import os
 import platform
@@ -25,8 +24,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
+import program
 from class_courses import Cost, Directory, own, stock
 from class_tables import Costs, first_runs, shares, table, wanted
 from stock_nbgrader import is_installed
@@ -37,13 +36,6 @@ from labkit.labs import Course, Lab, find_course
 PROFILE = Path(__file__).with_name("where_time_goes.py")
 AUTOGRADING = ("stock", "checks only", "one process", "one worker", "all cores", "public")
 FEEDBACK = ("stock", "one process", "one worker", "all cores")
-
-
-class _Parser(argparse.ArgumentParser):
-    """One clear line instead of the usage text."""
-
-    def error(self, message: str) -> NoReturn:
-        raise CourseError(f"{message} (see --help)")
 
 
 class Bench:
@@ -174,23 +166,16 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = _Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--labs", nargs="+", default=["01"], help="such as 01 04-relative (default: 01)")
-    parser.add_argument("--all-labs", action="store_true", help="one after the other")
-    parser.add_argument("--students", type=int, default=40, help="in the class (default 40)")
-    parser.add_argument("--repeats", type=int, default=3, help="rounds (default 3; one of 40 students takes 4 minutes)")
-    try:
-        options = parser.parse_args(arguments)
-        run(options.labs, options.all_labs, options.students, options.repeats)
-    except CourseError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("bench: stopped", file=sys.stderr)
-        return 130
-    return 0
+def main() -> None:
+    options = program.Options(__doc__)
+    options.add_argument("--labs", nargs="+", default=["01"], help="such as 01 04-relative (default: 01)")
+    options.add_argument("--all-labs", action="store_true", help="one after the other")
+    options.add_argument("--students", type=int, default=40, help="in the class (default 40)")
+    options.add_argument(
+        "--repeats", type=int, default=3, help="rounds (default 3; one of 40 students takes 4 minutes)"
+    )
+    program.run(options, lambda chosen: run(chosen.labs, chosen.all_labs, chosen.students, chosen.repeats))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    main()

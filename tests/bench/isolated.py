@@ -25,9 +25,9 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
+import program
 from stock_nbgrader import StockNbgrader, is_installed
 from ways import COPIES, Ways, one_core, scratch_checkout
 
@@ -41,13 +41,6 @@ TURNS, CALLS = 3, 4
 WIDTH = 110
 
 Times = dict[str, list[float]]
-
-
-class _Parser(argparse.ArgumentParser):
-    """One clear line instead of the usage text."""
-
-    def error(self, message: str) -> NoReturn:
-        raise CourseError(f"{message} (see --help)")
 
 
 def measure(ways: Ways, nbgrader: StockNbgrader | None, times: Times) -> None:
@@ -162,28 +155,23 @@ def run(labs: Sequence[str], repeats: int, with_nbgrader: bool) -> None:
     )
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = _Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--labs", nargs="+", default=[], help="such as 01 04-relative; all labs when left out")
-    parser.add_argument("--repeats", type=int, default=3, help="rounds (default 3; one takes two minutes or more)")
-    parser.add_argument("--skip-nbgrader", action="store_true", help="which takes most of the time")
-    try:
-        options = parser.parse_args(arguments)
-        with_nbgrader = not options.skip_nbgrader
+def main() -> None:
+    options = program.Options(__doc__)
+    options.add_argument("--labs", nargs="+", default=[], help="such as 01 04-relative; all labs when left out")
+    options.add_argument("--repeats", type=int, default=3, help="rounds (default 3; one takes two minutes or more)")
+    options.add_argument("--skip-nbgrader", action="store_true", help="which takes most of the time")
+
+    def bench(chosen: argparse.Namespace) -> None:
+        with_nbgrader = not chosen.skip_nbgrader
         if with_nbgrader and not is_installed():
             print(
                 "nbgrader is not installed, so its column is empty: pip install -c constraints.txt -e '.[instructors]'"
             )
             with_nbgrader = False
-        run(options.labs, options.repeats, with_nbgrader)
-    except CourseError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("bench: stopped", file=sys.stderr)
-        return 130
-    return 0
+        run(chosen.labs, chosen.repeats, with_nbgrader)
+
+    program.run(options, bench)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    main()

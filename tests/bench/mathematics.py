@@ -22,7 +22,6 @@ difference between the two. How long the system takes for new memory varies a go
 be trusted after several runs only. Exit status: 0 measured, 2 it could not be.
 """
 
-import argparse
 import contextlib
 import json
 import os
@@ -33,8 +32,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+import program
 from mathematics_table import Rounds, noise, table
 from stopwatch import Turns
 
@@ -44,13 +44,6 @@ SHAPES = ((1, 128, 8, 64), (2, 2048, 32, 128), (1, 8192, 32, 128))
 STOPWATCH = Path(__file__).with_name("stopwatch.py")
 KEPT = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**40), "MALLOC_ARENA_MAX": "1"}
 """What makes the C library of GNU keep freed memory, and threads share it."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """One clear line instead of the usage text."""
-
-    def error(self, message: str) -> NoReturn:
-        raise CourseError(f"{message} (see --help)")
 
 
 class Stopwatch(contextlib.AbstractContextManager["Stopwatch"]):
@@ -143,19 +136,11 @@ def run(repeats: int) -> None:
         print("That freed memory is kept can be arranged with the C library of GNU only: those columns are missing.")
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = _Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=9, help="rounds (default 9; the whole takes about a minute)")
-    try:
-        run(parser.parse_args(arguments).repeats)
-    except CourseError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("bench: stopped", file=sys.stderr)
-        return 130
-    return 0
+def main() -> None:
+    options = program.Options(__doc__)
+    options.add_argument("--repeats", type=int, default=9, help="rounds (default 9; the whole takes about a minute)")
+    program.run(options, lambda chosen: run(chosen.repeats))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    main()
