@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from labkit.rounding import attention_error, layer_error
+
 EPS64 = float(np.finfo(np.float64).eps)
 
 # A power base**(-2i/D) is good to 1 ulp by pow, to about 2 |x| eps with x = (2i/D) ln(base) < 16 by exp and log, and to 2 eps
@@ -63,44 +65,31 @@ def rotated(dtype: DTypeLike, largest_angle: float = 0.0) -> Bound:
     return Bound(of_largest=8 * np.sqrt(2) * _eps(dtype) + from_angles)
 
 
-def attention(dtype: DTypeLike, size: int, keys: int, largest_score: float, largest_value: float) -> Bound:
-    """Scaled dot-product attention of given q, k and v, entry by entry.
+def attention(q: NDArray[Any], k: NDArray[Any], v: NDArray[Any]) -> Bound:
+    """Scaled dot-product attention of these inputs, of shape (..., tokens, D), entry by entry.
+
+    Expected and actual values are both off by ``attention_error``. The work is done in float32 at least; the cast to q's dtype
+    rounds once. Where scores carry no error at all, zeros in the place of q and k say so.
+    """
+    eps = _eps(np.promote_types(q.dtype, np.float32))
+    wide_q, wide_k, wide_v = (array.astype(np.float64) for array in (q, k, v))
+    error = attention_error(wide_q, wide_k, wide_v, (0.0, 0.0, 0.0), eps)
+    return Bound(absolute=2 * error + float(np.abs(v).max()) * _eps(q.dtype))
+
+
+def attention_layer(x: NDArray[Any], weights: Sequence[NDArray[Any]], size: int, largest_angle: float) -> Bound:
+    """The output, the rotated keys and the values of a layer of attention with heads of that size.
 
     Args:
+        x: all tokens that the layer sees, shape (batch, tokens, d_model).
+        weights: query, key, value and output projection, in the dtype of the layer.
         size: the head dimension D.
-        keys: how many keys a query may see.
-        largest_score: no sum of |q_j k_j| / sqrt(D) exceeds it. A score is D products, their sum in any order, the scale
-            and the subtraction of the largest: off by at most ``(D + 4) eps largest_score``.
-        largest_value: no |v| exceeds it.
-
-    A weight is a quotient of exponentials: twice the error of a score above and twice below, the exponential itself, and a
-    sum of ``keys`` terms. An output is a weighted mean of v: another sum of ``keys`` terms. The work is done in float32 at
-    least; the cast to dtype rounds once.
+        largest_angle: in radians; the student forms the cosines too, as in ``rotated``.
     """
-    eps = _eps(np.promote_types(dtype, np.float32))
-    relative = 4 * (size + 4) * eps * largest_score + (2 * keys + 8) * eps
-    return Bound(absolute=largest_value * (relative + _eps(dtype)))
-
-
-def attention_layer(
-    dtype: DTypeLike, x: NDArray[Any], weights: Sequence[NDArray[Any]], size: int, keys: int, largest_angle: float
-) -> Bound:
-    """A layer of attention with rotated queries and keys: q, k, v and output projection, in this order, of weights.
-
-    Every bound is a worst case of Cauchy and Schwarz. A projected entry is a sum of d_model products, no larger than the
-    norm of x times the norm of the weight's row, and off by ``d_model eps`` of that. Rotating keeps the length of a pair, and
-    adds what ``rotated`` says. Scores, weights and means are as in ``attention``; the last projection sums once more.
-    """
-    eps, width = _eps(dtype), weights[0].shape[1]
-    norm = float(np.linalg.norm(x, axis=-1).max())
-    q, k, v = (norm * float(np.linalg.norm(weight, axis=1).max()) for weight in weights[:3])
-    turned = (width + 16) * eps + 4 * largest_angle * (FREQUENCY_ROUNDINGS + 1) * EPS64
-    # Two features of a pair share a length of sqrt(2) times an entry's bound.
-    largest_score = 2 * np.sqrt(size) * q * k
-    score = largest_score * (2 * turned + (size + 4) * eps)
-    head = v * (4 * score + (width + 2 * keys + 8) * eps)
-    spread = float(np.abs(weights[3]).sum(axis=1).max())
-    return Bound(absolute=spread * (head + weights[3].shape[1] * eps * v))
+    eps = _eps(weights[0].dtype)
+    table_error = largest_angle * (FREQUENCY_ROUNDINGS + 1) * EPS64 + 4 * eps
+    error = layer_error(x.astype(np.float64), [one.astype(np.float64) for one in weights], size, table_error, eps)
+    return Bound(absolute=2 * max(error.keys, error.values, error.out))
 
 
 def _eps(dtype: DTypeLike) -> float:

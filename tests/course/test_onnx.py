@@ -12,8 +12,9 @@ import numpy as np
 import onnx_rows
 import pytest
 from onnx_operator import NodeCase, node_cases, run_operator
-from rounding import attention_error
 from row import Row, compare
+
+from labkit.rounding import attention_error
 
 CASES = {case.name: case for case in node_cases()}
 

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from reference import interleaved_layer
-from rounding import LayerError, frequency_error, layer_error, table_error
+from rounding import frequency_error, table_error
 from stored import LAYER, LAYER_HEAD_DIM, LAYER_KV_HEADS, LAYER_THETA, ORACLE
+
+from labkit.rounding import LayerError, layer_error
 
 Array = NDArray[Any]
 X, OUT = ORACLE["attn/x"], ORACLE["attn/out"]

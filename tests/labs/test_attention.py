@@ -63,16 +63,8 @@ def test_the_dtype_of_x_is_kept_and_what_does_not_fit_is_refused(lab: Student, c
     check.raises(rotate, draw.normal(2, 5, 3, 7), ids, naming="rotary_dim or x", value=7)
 
 
-def _attention_bound(q: NDArray[Any], k: NDArray[Any], v: NDArray[Any]) -> tolerance.Bound:
-    """The bound of scaled_dot_product_attention for these inputs."""
-    size, group = q.shape[3], q.shape[1] // k.shape[1]
-    wide = np.repeat(np.abs(k.astype(np.float64)), group, axis=1).swapaxes(2, 3)
-    largest = float((np.abs(q.astype(np.float64)) @ wide).max() / np.sqrt(size))
-    return tolerance.attention(q.dtype, size, k.shape[2], largest, float(np.abs(v).max()))
-
-
 def _attend(check: Check, lab: Student, *arrays: NDArray[Any], **options: Any) -> None:
-    check.call(lab.scaled_dot_product_attention, *arrays, within=_attention_bound(*arrays), **options)
+    check.call(lab.scaled_dot_product_attention, *arrays, within=tolerance.attention(*arrays), **options)
 
 
 @pytest.mark.task("scaled_dot_product_attention", points=1)
@@ -119,11 +111,10 @@ def test_large_scores_and_half_precision_do_no_harm_and_shapes_that_do_not_fit_a
         # Whole numbers, and a head dimension whose root is one: the scores are exact, and thousands.
         large = [draw.rng.integers(-150, 151, (2, 4, 6, 16)).astype(dtype) for _ in range(2)]
         v = draw.normal(2, 4, 6, 16, dtype=dtype)
-        check.call(attend, *large, v, within=tolerance.attention(dtype, 16, 6, 0.0, float(np.abs(v).max())))
+        within = tolerance.attention(np.zeros_like(v), np.zeros_like(v), v)
+        check.call(attend, *large, v, within=within)
         # All scores far below zero: an exponential without the subtraction is 0 everywhere.
-        check.call(
-            attend, 0 * large[0] - 150, 0 * large[1] + 150, v, within=tolerance.attention(dtype, 16, 6, 0.0, 5.0)
-        )
+        check.call(attend, 0 * large[0] - 150, 0 * large[1] + 150, v, within=within)
     q, k, v = draw.normal(2, 6, 5, 8), draw.normal(2, 2, 7, 8), draw.normal(2, 2, 7, 8)
     check.raises(attend, q[0], k, v, naming="q", value=(6, 5, 8))
     check.raises(attend, q[..., None], k, v, naming="q", value=(2, 6, 5, 8, 1))
@@ -217,11 +208,8 @@ def _layer(
     return layer, weights
 
 
-def _layer_bound(
-    x: NDArray[Any], weights: Mapping[str, NDArray[Any]], size: int, keys: int, farthest: int = 10
-) -> tolerance.Bound:
-    arrays = [weights[name] for name in PROJECTIONS]
-    return tolerance.attention_layer(arrays[0].dtype, x, arrays, size, keys, farthest)
+def _layer_bound(x: NDArray[Any], weights: Mapping[str, Floats], size: int, farthest: int = 10) -> tolerance.Bound:
+    return tolerance.attention_layer(x, [weights[name] for name in PROJECTIONS], size, farthest)
 
 
 @pytest.mark.task("AttentionWithRoPE", points=1)
@@ -231,15 +219,15 @@ def test_a_full_pass_rotates_queries_and_keys_by_their_positions_and_values_neve
     for heads, kv_heads, size in [(3, 3, 6), (6, 2, 6), (4, 1, 10), (2, 2, 8)]:
         layer, weights = _layer(lab, draw, heads, kv_heads, size)
         x = draw.normal(2, 7, heads * size)
-        check.call(layer.forward, x, within=_layer_bound(x, weights, size, 7))
-        within = _layer_bound(x, weights, size, 7, farthest=3000)
+        check.call(layer.forward, x, within=_layer_bound(x, weights, size))
+        within = _layer_bound(x, weights, size, farthest=3000)
         check.call(layer.forward, x, draw.position_ids(2, 7, 3000), within=within)
         check.call(layer.forward, x, position_ids=np.sort(draw.positions(7, 3000)), within=within)
     check.leaves_unchanged(layer.forward, x)
     # float32 weights make a float32 layer, whatever the dtype of x.
     layer, weights = _layer(lab, draw, 4, 2, 6, np.float32)
     x = 0.3 * draw.normal(2, 7, 24)
-    check.call(layer.forward, x, within=_layer_bound(x, weights, 6, 7))
+    check.call(layer.forward, x, within=_layer_bound(x, weights, 6))
     # As drawn by the constructor.
     for layer in (lab.AttentionWithRoPE(10, 1), lab.AttentionWithRoPE(20, 2, seed=draw.integer(1, 1000))):
         for name in PROJECTIONS:
@@ -254,7 +242,7 @@ def test_decoding_with_a_cache_token_by_token_or_in_pieces_equals_the_full_pass(
 ) -> None:
     layer, weights = _layer(lab, draw, 6, 2, 6)
     x = draw.normal(3, 9, 36)
-    within = _layer_bound(x, weights, 6, 9)
+    within = _layer_bound(x, weights, 6)
     for pieces in ([1] * 9, [4, 1, 3, 1]):
         cache, start = lab.KVCache(), 0
         for new in pieces:
@@ -274,7 +262,7 @@ def test_decoding_with_a_cache_token_by_token_or_in_pieces_equals_the_full_pass(
     check.value(held, "the rotated keys and the values in the cache of a padded batch", within=within)
     check.call(layer.forward, x, attention_mask=mask.astype(np.int64), within=within)
     # Positions that are given count, with a cache and with a mask as well.
-    cache, ids, within = lab.KVCache(), draw.position_ids(3, 9, 3000), _layer_bound(x, weights, 6, 9, farthest=3000)
+    cache, ids, within = lab.KVCache(), draw.position_ids(3, 9, 3000), _layer_bound(x, weights, 6, farthest=3000)
     check.call(layer.forward, x[:, :5], ids[:, :5], cache, within=within)
     check.call(layer.forward, x[:, 5:], ids[:, 5:], cache, mask, within=within)
 
@@ -285,7 +273,7 @@ def test_heads_shapes_and_positions_that_do_not_fit_are_refused_and_the_cache_st
 ) -> None:
     layer, weights = _layer(lab, draw, 4, 2, 6)
     cache, x = lab.KVCache(), draw.normal(2, 5, 24)
-    within = _layer_bound(x, weights, 6, 8)
+    within = _layer_bound(x, weights, 6)
     check.call(layer.forward, x[:, :3], kv_cache=cache, within=within)
     for d_model, heads in [(26, 4), (12, 4), (24, 0), (24, -4)]:
         check.raises(lab.AttentionWithRoPE, d_model, heads, naming="d_model", value=d_model)

@@ -11,10 +11,12 @@ import transformers
 from numpy.typing import NDArray
 from precision import array, in_float64, tensor
 from reference import interleaved_layer
-from rounding import EPS, EPS32, LayerError, attention_error, frequency_error, layer_error, table_error
+from rounding import EPS, EPS32, frequency_error, table_error
 from row import Row, compare
 from stored import LAYER, LAYER_HEAD_DIM, LAYER_KV_HEADS, LAYER_THETA, ORACLE
 from transformers.models.llama import modeling_llama as llama
+
+from labkit.rounding import LayerError, attention_error, layer_error
 
 Array = NDArray[Any]
 PEER = f"transformers {transformers.__version__}"

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from precision import array, in_float64, tensor
 from rotary_embedding_torch import RotaryEmbedding, apply_rotary_emb
-from rounding import EPS, EPS32, dynamic_frequency_error, frequency_error, rotation_error, table_error
+from rounding import EPS, EPS32, dynamic_frequency_error, frequency_error, table_error
 from row import Row, compare
+
+from labkit.rounding import rotation_error
 
 PEER = f"rotary-embedding-torch {version('rotary-embedding-torch')}"
 LAB_06 = "06 apply_rotary_pos_emb"

@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx_operator import PEER, NodeCase, node_cases, run_operator
 from reference import full_width
-from rounding import EPS, EPS32, attention_error, frequency_error, rotation_error, table_error
+from rounding import EPS, EPS32, frequency_error, table_error
 from row import Row, compare
 from stored import ORACLE, SETS
+
+from labkit.rounding import attention_error, rotation_error
 
 Array = NDArray[Any]
 HEAD, ROTATED, THETA = 24, 20, 50000.0

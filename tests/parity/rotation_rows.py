@@ -8,13 +8,15 @@ import torch
 import transformers
 from numpy.typing import NDArray
 from precision import array, in_float64, tensor
-from rounding import EPS, EPS32, frequency_error, rotation_error, table_error
+from rounding import EPS, EPS32, frequency_error, table_error
 from row import Row, compare
 from transformers.models.deepseek_v2 import modeling_deepseek_v2 as deepseek_v2
 from transformers.models.deepseek_v3 import modeling_deepseek_v3 as deepseek_v3
 from transformers.models.gpt_neox import modeling_gpt_neox as gpt_neox
 from transformers.models.gptj import modeling_gptj as gptj
 from transformers.models.llama import modeling_llama as llama
+
+from labkit.rounding import rotation_error
 
 Array = NDArray[Any]
 PEER = f"transformers {transformers.__version__}"

@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 from reference import full_width, interleaved_layer, tables
-from rounding import EPS, EPS32, frequency_error, layer_error, rotation_error, table_error
+from rounding import EPS, EPS32, frequency_error, table_error
 from row import Row, compare
 from stored import LAYER, LAYER_HEAD_DIM, LAYER_KV_HEADS, LAYER_THETA, ORACLE, SCALED, SETS
+
+from labkit.rounding import layer_error, rotation_error
 
 EXACT, HF, STORED = "50 digits (mpmath 1.3.0)", "transformers 5.23.0, stored", "stored arrays"
 
