@@ -1,6 +1,7 @@
 """The reference agrees with the ONNX operators RotaryEmbedding and Attention, run by onnx's reference evaluator.
 
-The comparisons are those of ``make parity`` (tests/parity/onnx_rows.py); their bounds are derived in tests/parity/rounding.py.
+The comparisons are those of ``make parity`` (tests/parity/onnx_rows.py); their bounds are derived in tests/parity/rounding.py
+and labkit.rounding.
 """
 
 import sys

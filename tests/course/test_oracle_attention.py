@@ -1,6 +1,6 @@
 """The reference's attention layer agrees with a stored one, whose weights were made for the split-half layout.
 
-tests/oracle/README.md says where the values come from, tests/parity/rounding.py derives the bounds.
+tests/oracle/README.md says where the values come from, tests/parity/rounding.py and labkit.rounding derive the bounds.
 """
 
 from typing import Any
