@@ -1,6 +1,8 @@
 """One hint at a time: for the mistake that was recognised, or for the task where none was."""
 
 import json
+import shutil
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +12,9 @@ from labkit.grade import grade
 from labkit.labs import Course, Lab
 from labkit.mistakes import store
 from labkit.report import TaskResult
+
+WIDEST = 100
+"""Columns that a hint may take: longer lines are hard to read."""
 
 
 def next_hint(course: Course, labs: Sequence[Lab], task: str | None) -> str:
@@ -43,7 +48,9 @@ def next_hint(course: Course, labs: Sequence[Lab], task: str | None) -> str:
     write_whole(path, json.dumps(shown | {key: number}, indent=2) + "\n")
     more = f"{command(course, lab, task)} shows the next one." if number < len(hints) else "That was the last one."
     head = f"{task}, hint {number} of {len(hints)}" + (f" ({about})" if about else "")
-    return f"{head}\n\n  {hints[number - 1]}\n\n{more}"
+    width = min(shutil.get_terminal_size().columns, WIDEST) - 2
+    lines = textwrap.wrap(hints[number - 1], width, break_long_words=False, break_on_hyphens=False)
+    return "\n".join([head, "", *(f"  {line}" for line in lines), "", more])
 
 
 def command(course: Course, lab: Lab, task: str) -> str:
