@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from labkit.rounding import attention_error, layer_error
+from labkit.rounding import EPS, attention_error, layer_error
 
-EPS64 = float(np.finfo(np.float64).eps)
+EPS64 = EPS
 
 # A power base**(-2i/D) is good to 1 ulp by pow, to about 2 |x| eps with x = (2i/D) ln(base) < 16 by exp and log, and to 2 eps
 # for each of up to 64 factors when written as a running product: 128 eps. Twice that leaves room for the division.

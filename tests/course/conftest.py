@@ -1,17 +1,16 @@
 """Fixtures of the course's own tests: the checkout, the reference, and a scratch copy to break."""
 
-import importlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from reference import active_reference
 from support_classroom import assembled, copy_of
 
 from labkit import stubs
 from labkit.classroom.layout import Classroom
-from labkit.implementation import Implementation, course_files
 from labkit.labs import Course, find_course
 
 COPIED = ("labs", "solutions", "src", "experiments", "tests", "docs", "pyproject.toml")
@@ -26,9 +25,8 @@ def course() -> Course:
 @pytest.fixture(scope="session")
 def reference(course: Course) -> Iterator[SimpleNamespace]:
     """The reference's modules, importable as ropelab as long as a test needs them."""
-    code = Implementation(course_files(course, "solutions"), course.root)
-    with code.active():
-        yield SimpleNamespace(**{lab.module: importlib.import_module(f"ropelab.{lab.module}") for lab in course.labs})
+    with active_reference(course) as modules:
+        yield modules
 
 
 @pytest.fixture

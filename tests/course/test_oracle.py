@@ -5,18 +5,18 @@ derived from how often, and at what size, a number is rounded. One rounding is h
 """
 
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reference import full_width, tables
+from stored import ORACLE, SETS
 
 Array = NDArray[Any]
 
 EPS = float(np.finfo(np.float64).eps)
 EPS32 = float(np.finfo(np.float32).eps)
-SETS = {"d128_b1e4": (128, 1e4), "d64_b5e4_kimi_k2": (64, 5e4), "d128_b5e5_llama3": (128, 5e5)}
 D = 64
 
 # An inverse frequency is one power. Its exponent -2i/D is exact here (D is a power of two), and a power is good to
@@ -41,19 +41,7 @@ def rotation_bound(x: Array, largest_position: float) -> float:
 
 @pytest.fixture(scope="module")
 def oracle() -> dict[str, Array]:
-    with np.load(Path(__file__).parents[1] / "oracle" / "oracle.npz") as stored:
-        return dict(stored)
-
-
-def tables(reference: Any, positions: Array, d_head: int, base: float) -> tuple[Array, Array]:
-    """Cosines and sines of the reference's angles at any positions, shape positions.shape + (D/2,)."""
-    inv_freq = reference.frequencies.rope_frequencies(d_head, base)
-    angles = reference.frequencies.position_angles(positions.ravel(), inv_freq).reshape(*positions.shape, d_head // 2)
-    return np.cos(angles), np.sin(angles)
-
-
-def full_width(table: Array) -> Array:
-    return np.concatenate([table, table], axis=-1)
+    return ORACLE
 
 
 @pytest.mark.parametrize("name", SETS)

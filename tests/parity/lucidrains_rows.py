@@ -1,6 +1,7 @@
 """The reference beside the package rotary-embedding-torch (interleaved layout)."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from importlib.metadata import version
 from typing import Any
 
@@ -22,10 +23,7 @@ def rotation_rows(ropelab: Any) -> Iterator[Row]:
     positions = np.arange(OFFSET, OFFSET + x.shape[1])
     for dtype, eps in ((np.float64, EPS), (np.float32, EPS32)):
         given = tensor(x.swapaxes(1, 2).astype(dtype))
-        if dtype is np.float64:
-            with in_float64():
-                theirs = array(RotaryEmbedding(SIZE, theta=THETA).rotate_queries_or_keys(given, offset=OFFSET))
-        else:
+        with in_float64() if dtype is np.float64 else nullcontext():
             theirs = array(RotaryEmbedding(SIZE, theta=THETA).rotate_queries_or_keys(given, offset=OFFSET))
         ours = ropelab.attention.apply_rotary_pos_emb(x, positions, THETA, SIZE).swapaxes(1, 2)
         largest, farthest = float(np.max(np.abs(x))), float(positions.max())

@@ -3,28 +3,29 @@
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from labkit.implementation import Implementation, course_files
-from labkit.labs import find_course
+from labkit.labs import Course
 
 
 @contextmanager
-def reference() -> Iterator[SimpleNamespace]:
+def active_reference(course: Course) -> Iterator[SimpleNamespace]:
     """The reference's modules by name, importable as ropelab within this block."""
-    course = find_course(Path(__file__).resolve())
     with Implementation(course_files(course, "solutions"), course.root).active():
         yield SimpleNamespace(**{lab.module: importlib.import_module(f"ropelab.{lab.module}") for lab in course.labs})
 
 
-def tables(positions: ArrayLike, inv_freq: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Cosines and sines at positions of any shape, one column a pair."""
-    angles = np.asarray(positions, dtype=np.float64)[..., None] * inv_freq
+def tables(
+    ropelab: Any, positions: NDArray[Any], d_head: int, base: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cosines and sines of the reference's angles at any positions, shape positions.shape + (D/2,)."""
+    inv_freq = ropelab.frequencies.rope_frequencies(d_head, base)
+    angles = ropelab.frequencies.position_angles(positions.ravel(), inv_freq).reshape(*positions.shape, d_head // 2)
     return np.cos(angles), np.sin(angles)
 
 

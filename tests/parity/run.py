@@ -16,10 +16,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from page import PageError, cells, write
-from reference import reference
+from reference import active_reference
 from rich.console import Console
 from rich.table import Table
 from row import Row
+
+from labkit.labs import find_course
 
 PEERS = {
     "onnx": "onnx",
@@ -38,7 +40,7 @@ def missing() -> list[str]:
 
 
 def all_rows() -> Iterator[Row]:
-    with reference() as ropelab:
+    with active_reference(find_course(Path(__file__).resolve())) as ropelab:
         for name in SOURCES:
             yield from importlib.import_module(name).rows(ropelab)
 

@@ -26,7 +26,7 @@ def table_rows(ropelab: Any) -> Iterator[Row]:
     for name, (d_head, base) in SETS.items():
         for farthest in (4096, 1048575):
             near = positions <= farthest
-            got = np.stack(tables(positions[near], ropelab.frequencies.rope_frequencies(d_head, base)))
+            got = np.stack(tables(ropelab, positions[near], d_head, base))
             exact = np.stack([ORACLE[f"{kind}/{name}/exact"][near] for kind in ("cos", "sin")])
             compared = f"cosines and sines to position {farthest:,}, D {d_head}, base {base:,.0f}"
             bound = table_error(farthest, frequency_error(base, d_head))
@@ -37,8 +37,7 @@ def float32_table_row(ropelab: Any, farthest: int) -> Row:
     """Tables as shipped: their angles are float32, so they drift away from ours as the position grows."""
     d_head, base = SETS["d128_b1e4"]
     near = ORACLE["positions"] <= farthest
-    inv_freq = ropelab.frequencies.rope_frequencies(d_head, base)
-    got = np.stack([full_width(table) for table in tables(ORACLE["positions"][near], inv_freq)])
+    got = np.stack([full_width(table) for table in tables(ropelab, ORACLE["positions"][near], d_head, base)])
     shipped = np.stack([ORACLE[f"{kind}/d128_b1e4/hf_f32"][near] for kind in ("cos", "sin")])
     ours, theirs = (table_error(farthest, frequency_error(base, d_head, eps), eps) for eps in (EPS, EPS32))
     compared = f"cosines and sines to position {farthest:,}, D {d_head}, base {base:,.0f}"
