@@ -1,30 +1,12 @@
 """The student's module as a graded test handles it, wherever it runs."""
 
 import pickle
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from labkit.errors import CheckFailed
-
-
-@dataclass(frozen=True)
-class Look:
-    """A call from outside: what it returned, its arguments afterwards, and which of them the result shares memory with."""
-
-    result: Any
-    after: list[Any]
-    shared: list[bool]
-
-
-class Remote:
-    """A function or object of the student's that lives in another process."""
-
-    def call_and_look(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look:
-        """A call, and what has become of its arguments."""
-        raise NotImplementedError
 
 
 class Student:
@@ -56,18 +38,6 @@ class Student:
         except AttributeError:
             message = f"{self._shown} does not define {name}: the lab's stub does, with its signature"
             raise CheckFailed(message, "a name that the stub defines is missing") from None
-
-
-def look_at(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look:
-    """Call with copies of the arguments, and see what becomes of them."""
-    if isinstance(function, Remote):
-        return function.call_and_look(args, kwargs)
-    given, named = copies(args), {name: copied(value) for name, value in kwargs.items()}
-    result = function(*given, **named)
-    arrays = [part for part in (result if isinstance(result, tuple) else (result,)) if isinstance(part, np.ndarray)]
-    after = [*given, *named.values()]
-    shared = [isinstance(one, np.ndarray) and any(np.shares_memory(one, array) for array in arrays) for one in after]
-    return Look(result, after, shared)
 
 
 def copied(value: Any) -> Any:  # noqa: ANN401

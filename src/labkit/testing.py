@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labkit.compare import describe, difference
 from labkit.draw import Draw
 from labkit.errors import CheckFailed, CourseError, Stopped
-from labkit.student import Student, copied, copies, look_at
+from labkit.look import Look, look_at
+from labkit.student import Student, copied, copies
 from labkit.tolerance import EXACT, Bound
 from labkit.trace import Event, Trace
 
@@ -47,8 +49,7 @@ class Check:
             raise
         except Exception as error:
             self._compared += 1
-            self.trace.events.append(Event(f"raises {type_of(error)}"))
-            self.failure = self.failure or error
+            self._raised(error)
             return None
         self.value(result, call_text(function, args, kwargs), within=within)
         return result
@@ -76,15 +77,17 @@ class Check:
         Where two arguments do not fit each other, ``naming="q or k"`` leaves open which of them is named.
         """
         value = kwargs.pop("value", None)
-        try:
-            result = function(*copies(args), **kwargs)
-        except (NotImplementedError, Stopped):
-            raise
-        except Exception as error:
+        seen = look_at(function, args, kwargs)
+        error = seen.error
+        if isinstance(error, NotImplementedError | Stopped):
+            raise error
+        if error is None:
+            outcome, got = "accepted", f"no error, but {describe(seen.result)}"
+        else:
             outcome = _kind_of_refusal(error, naming.split(" or "), value)
             got = f"{type(error).__name__}: {error}"
-        else:
-            outcome, got = "accepted", f"no error, but {describe(result)}"
+            if outcome == "refused" and not all(_untouched((*args, *kwargs.values()), seen)):
+                outcome, got = "overwritten", f"{got}; but by then an argument had been written to"
         self.trace.events.append(Event(outcome))
         if outcome != "refused":
             what = "shape" if isinstance(value, tuple) else "value"
@@ -94,13 +97,10 @@ class Check:
 
     def leaves_unchanged(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """The call must leave its array arguments bit-equal and return arrays with memory of their own."""
-        before = (*args, *kwargs.values())
-        seen = look_at(function, args, kwargs)
-        outcome = "unchanged"
-        for number, (old, new, shared) in enumerate(zip(before, seen.after, seen.shared, strict=False), start=1):
-            if not isinstance(old, np.ndarray):
-                continue
-            if not (isinstance(new, np.ndarray) and new.dtype == old.dtype and np.array_equal(old, new)):
+        seen = _returned(look_at(function, args, kwargs))
+        outcome, untouched = "unchanged", _untouched((*args, *kwargs.values()), seen)
+        for number, (same, shared) in enumerate(zip(untouched, seen.shared, strict=False), start=1):
+            if not same:
                 outcome = f"argument {number} was overwritten: work on a copy, or build a new array"
             elif shared:
                 outcome = f"the result shares memory with argument {number}: return a new array"
@@ -108,6 +108,81 @@ class Check:
                 self._fail(f"{call_text(function, args, kwargs)}\n  {outcome}", outcome)
                 break
         self.trace.events.append(Event(outcome))
+
+    def into(
+        self,
+        function: Callable[..., Any],
+        *args: Any,  # noqa: ANN401
+        target: NDArray[Any],
+        called: str,
+        within: Bound,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        """The call must write its result into one of its arguments, return that very array, and leave the others alone.
+
+        Args:
+            function, args, kwargs: the call. Strides, overlaps and read-only flags of arrays reach it.
+            target: the argument that is written to.
+            called: its name in the signature.
+            within: how far what is in it afterwards may be from what the reference wrote.
+        """
+        seen = self._seen(function, args, kwargs)
+        if seen is None:
+            self._compared += 1
+            return
+        text, given = call_text(function, args, kwargs), [*args, *kwargs.values()]
+        index = next(number for number, one in enumerate(given) if one is target)
+        outcome = "the argument itself"
+        if not seen.same[index]:
+            outcome = "another view of it" if seen.shared[index] else _kind_of_result(seen.result)
+            got = describe(seen.result) + (f", another array on the memory of {called}" if seen.shared[index] else "")
+            self._fail(
+                f"{text}\n  expected  {called} itself\n  got       {got}", f"what is returned: not {called} itself"
+            )
+        self.trace.events.append(Event(outcome))
+        self.value(seen.after[index], f"{called} after {text}", within=within)
+        others = [same for number, same in enumerate(_untouched(given, seen)) if number != index]
+        self.that(all(others), f"{text}\n  another argument than {called} was overwritten")
+
+    def shares(self, function: Callable[..., Any], array: NDArray[Any], *args: Any, within: Bound) -> None:  # noqa: ANN401
+        """The call must return a view of its first argument: the right values, on the same memory."""
+        seen = self._seen(function, (array, *args), {})
+        if seen is None:
+            self._compared += 1
+            return
+        text = call_text(function, (array, *args), {})
+        self.value(seen.result, text, within=within)
+        self.that(seen.shared[0], f"{text}\n  what comes back is a copy: it shares no memory with the argument")
+
+    def memory(self, function: Callable[..., Any], *args: Any, most: int, **kwargs: Any) -> None:  # noqa: ANN401
+        """The call must do with so many bytes beside its arguments at a time, as tracemalloc counts them."""
+        seen = self._seen(function, args, kwargs, measured=True)
+        if seen is None:
+            return
+        enough = seen.peak is not None and seen.peak <= most
+        self.trace.events.append(Event("little memory" if enough else "more memory"))
+        if not enough:
+            text, got = call_text(function, args, kwargs), "unknown" if seen.peak is None else f"{seen.peak:,}"
+            self._fail(
+                f"{text}\n  expected  at most {most:,} bytes of extra memory\n  got       {got}", "its extra memory"
+            )
+
+    def _seen(
+        self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], measured: bool = False
+    ) -> Look | None:
+        """What is to be seen of a call; None where it raises."""
+        try:
+            return _returned(look_at(function, args, kwargs, measured))
+        except (NotImplementedError, Stopped):
+            raise
+        except Exception as error:
+            self._raised(error)
+            return None
+
+    def _raised(self, error: Exception) -> None:
+        """A call that should have returned raised."""
+        self.trace.events.append(Event(f"raises {type_of(error)}"))
+        self.failure = self.failure or error
 
     def verdicts(
         self,
@@ -137,6 +212,26 @@ class Check:
 
     def _fail(self, message: str, kind: str) -> None:
         self.failure = self.failure or CheckFailed(message, kind)
+
+
+def _kind_of_result(result: object) -> str:
+    return "nothing" if result is None else "another object"
+
+
+def _returned(seen: Look) -> Look:
+    """The look at a call that returned; what it raised is raised."""
+    if seen.error is not None:
+        raise seen.error
+    return seen
+
+
+def _untouched(given: Sequence[Any], seen: Look) -> list[bool]:
+    """Is each argument, where it is an array, bit for bit what it was?"""
+    return [
+        not isinstance(old, np.ndarray)
+        or (isinstance(new, np.ndarray) and new.dtype == old.dtype and new.tobytes() == old.tobytes())
+        for old, new in zip(given, seen.after, strict=False)
+    ]
 
 
 def _kind_of_refusal(error: Exception, names: Sequence[str], value: object) -> str:

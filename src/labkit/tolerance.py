@@ -65,6 +65,18 @@ def rotated(dtype: DTypeLike, largest_angle: float = 0.0) -> Bound:
     return Bound(of_largest=8 * np.sqrt(2) * _eps(dtype) + from_angles)
 
 
+def rotated_and_rounded(dtype: DTypeLike) -> Bound:
+    """Vectors that are rotated in float32 and rounded to a narrower dtype once, at the end.
+
+    Both sides are off by the float32 rotation; where that puts them on two sides of a rounding boundary, they are neighbours
+    in dtype: one eps apart, relative, or one step of the subnormal numbers.
+    """
+    narrow = np.finfo(np.dtype(dtype))
+    return Bound(
+        relative=float(narrow.eps), absolute=float(narrow.smallest_subnormal), of_largest=rotated(np.float32).of_largest
+    )
+
+
 def attention(q: NDArray[Any], k: NDArray[Any], v: NDArray[Any]) -> Bound:
     """Scaled dot-product attention of these inputs, of shape (..., tokens, D), entry by entry.
 

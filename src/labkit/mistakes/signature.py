@@ -72,7 +72,8 @@ def _add_value(words: list[str], sums: list[Numbers], allowed: list[Numbers], va
         _add(words, sums, allowed, type(value).__name__)
         return
     try:
-        wide = np.asarray(value, dtype=np.complex128).ravel()
+        with np.errstate(invalid="ignore"):  # a student's np.empty may hold any bits, signalling NaNs among them
+            wide = np.asarray(value, dtype=np.complex128).ravel()
     except OverflowError:
         _add(words, sums, allowed, "a number beyond float64")
         return

@@ -16,9 +16,10 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from labkit.layout import rebuilt
+from labkit.look import look
 from labkit.sandbox.rerun import rerun
 from labkit.sandbox.wire import LENGTHS, PIECE, Arrivals, WireError, pack, unpack
-from labkit.student import look_at
 
 PACKAGE = "ropelab"
 MOST_TEXT = 2_000
@@ -106,8 +107,8 @@ class Runtime:
                 return setattr(self._objects[number], name, values["value"])
             case ["call", int(number)]:
                 return self._objects[number](*values["args"], **values["kwargs"])
-            case ["look", int(number)]:
-                return self._look(self._objects[number], values["args"], values["kwargs"])
+            case ["look", int(number), bool(measured)]:
+                return self._look(self._objects[number], values, measured)
             case ["hold", int(number)]:
                 return _Held([getattr(self._objects[number], name) for name in values["names"]])
             case ["still", int(number), int(held)]:
@@ -121,10 +122,11 @@ class Runtime:
                 return rerun(values["source"], shown)
         raise WireError("there is no such request")
 
-    def _look(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """A call, and what has become of its arguments."""
-        seen = look_at(function, args, kwargs)
-        return {"result": seen.result, "after": seen.after, "shared": seen.shared}
+    def _look(self, function: Any, description: dict[str, Any], measured: bool) -> dict[str, Any]:
+        """A call, and what is to be seen of it."""
+        seen = look(function, *rebuilt(description), measured)
+        fields = {name: getattr(seen, name) for name in ("result", "after", "shared", "same", "peak")}
+        return fields | {"error": None if seen.error is None else self._error(seen.error)}
 
     def _refer(self, value: Any) -> list[Any]:
         number = len(self._objects)

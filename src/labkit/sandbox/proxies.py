@@ -1,11 +1,14 @@
 """The submission's functions, classes and objects as the graded tests handle them: every use is a request to the child."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labkit.layout import described
+from labkit.look import Look, Remote
 from labkit.sandbox.client import Child
+from labkit.sandbox.errors import remote_error
 from labkit.sandbox.wire import Reference
-from labkit.student import Look, Remote, Student
+from labkit.student import Student
 
 
 class RemoteObject(Remote):
@@ -18,10 +21,15 @@ class RemoteObject(Remote):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._ask(["call", self._reference.number], {"args": args, "kwargs": kwargs})
 
-    def call_and_look(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look:
-        """A call, and what has become of its arguments."""
-        seen = self._ask(["look", self._reference.number], {"args": args, "kwargs": kwargs})
-        return Look(seen["result"], seen["after"], [flag is True for flag in seen["shared"]])
+    def call_and_look(self, args: Sequence[Any], kwargs: Mapping[str, Any], measured: bool) -> Look:
+        """A call, and what is to be seen of it."""
+        seen = self._ask(["look", self._reference.number, measured], described(args, kwargs))
+        shared, same = ([flag is True for flag in seen[name]] for name in ("shared", "same"))
+        peak = seen["peak"] if type(seen["peak"]) is int else None
+        error = None if seen["error"] is None else remote_error(*seen["error"][1:])
+        if error is not None and not isinstance(error, Exception):
+            raise error
+        return Look(seen["result"], seen["after"], shared, same, peak, error)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("__name__", "__qualname__"):
