@@ -38,9 +38,14 @@ def public_files(lab: Lab) -> tuple[Path, ...]:
         lab.graded_tests,
         lab.golden,
         lab.known_mistakes,
-        lab.experiment / "verify.py",
         lab.experiment / "README.md",
+        *experiment_files(lab),
     )
+
+
+def experiment_files(lab: Lab) -> tuple[Path, ...]:
+    """What a lab's experiment is run from: verify.py and, where the lab has one, the record of the reference's own run."""
+    return lab.experiment / "verify.py", *lab.experiment.glob("reference.json")
 
 
 def contents(course: Course, path: Path, remedy: str = "") -> bytes:

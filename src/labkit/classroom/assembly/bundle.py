@@ -17,7 +17,7 @@ TOP = "ropelab"
 
 ENTRANCES = (
     "__main__", "pytest_plugin", "notebook/__init__", "questions/quiz", "watch_child", "experiment_child", "figures",
-    "terminal", "grade", "verify", "hints", "watch",
+    "speed/charts", "speed/printed", "terminal", "grade", "verify", "hints", "watch",
 )  # fmt: skip
 """The modules of labkit that students use and that nothing else of theirs imports where its imports stand."""
 

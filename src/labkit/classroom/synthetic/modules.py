@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from labkit.classroom.assembly.assignment import experiment_files
 from labkit.errors import CourseError
 from labkit.implementation import PACKAGE
 from labkit.labs import Course, Lab
@@ -53,11 +54,14 @@ def honest_evidence(course: Course, lab: Lab, keys: Answers) -> dict[str, bytes]
         shutil.copytree(course.root / "labs", checkout.root / "labs")
         experiment = checkout.root / "experiments" / lab.name
         experiment.mkdir(parents=True)
-        shutil.copy(lab.experiment / "verify.py", experiment)
+        given = experiment_files(lab)
+        for path in given:
+            shutil.copy(path, experiment)
         outcome = verify(checkout, checkout.lab(lab.name), "src", experiment, show=lambda _: None)
         if outcome.status != DONE:
             raise CourseError(f"the experiment of {lab.name} does not hold on the reference: {outcome.summary}")
-        files = {path.name: path.read_bytes() for path in sorted(experiment.iterdir()) if path.name != "verify.py"}
+        written = {path.name for path in experiment.iterdir()} - {path.name for path in given}
+        files = {name: (experiment / name).read_bytes() for name in sorted(written)}
     return files | {"README.md": _write_up(lab, keys).encode()}
 
 
