@@ -1,18 +1,25 @@
 """What rotating costs: the reference beside torch's eager forms and a copy of the same array, in turns in the same run.
 
 A benchmark, no test: it checks that every form rotates, to the last places of float32, and nothing about the times. Each
-form rotates one float32 array of shape (batch, seq, heads, D) into a new one. A round gives every form a turn; a ratio is the
-time of a form over that of the copy in the same round with as many threads, and what is printed is the median of all rounds.
+form rotates one float32 array of shape (batch, seq, heads, D), from a decoding step to 128 MiB. A round gives every form a
+turn; a ratio is the time of a form over that of the copy in the same round with as many threads, and what is printed is the
+median of all rounds.
 
   copy                   np.copyto into an array that exists: the least that anything can take that reads x and writes as much
-  copy into a new array  the same and the cost of new memory, which all that follow pay too
+  copy into a new array  the same and the cost of new memory, which labs 03 to 06 and "new array" pay too
+  in-place scale         reads and writes one array: the least for what works in place
+  lab 08                 in place, into an array that exists ("out="), and into a new one; "heads first" is
+                         (batch, heads, seq, D); what is in place turns the same array on and on
   lab 04                 takes one head of q and one of k: here two heads of x a call, until all are done
   lab 06                 forms the angles of its positions itself, in float64; the others find tables ready
-  torch                  the modelling code of Hugging Face and of Meta, not compiled; their tables have float32 angles
+  torch                  the modelling code of Hugging Face and of Meta, not compiled (their tables have float32 angles),
+                         and its complex product in place
+
+A short table at the end sets what lab 08 aims at beside what it takes on large arrays.
 
 Two threads of NumPy, whose elementwise operations use one, are two halves of the sequence in a pool, each with its rows of
 the tables; the two results are not put together. torch divides its work itself (set_num_threads). What cannot be divided
-has no figure there.
+has no figure there, and a decoding step, which has one token, no such column.
 
 Everything is measured in two processes that take turns. In one the C library treats memory as it always does: large arrays
 are given back to the system when they are freed, and every page of a new one costs a page fault. The other keeps what was
@@ -36,11 +43,12 @@ from typing import Any
 
 import program
 from mathematics_table import Rounds, noise, table
+from mathematics_targets import targets
 from stopwatch import Turns
 
 from labkit.errors import CourseError
 
-SHAPES = ((1, 128, 8, 64), (2, 2048, 32, 128), (1, 8192, 32, 128))
+SHAPES = ((1, 1, 32, 128), (1, 128, 8, 64), (2, 2048, 32, 128), (1, 8192, 32, 128))
 STOPWATCH = Path(__file__).with_name("stopwatch.py")
 KEPT = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**40), "MALLOC_ARENA_MAX": "1"}
 """What makes the C library of GNU keep freed memory, and threads share it."""
@@ -109,13 +117,15 @@ def run(repeats: int) -> None:
     allocators: dict[str, dict[str, str]] = {"given back": {}}
     if platform.libc_ver()[0] == "glibc":
         allocators["kept"] = KEPT
-    loads, all_rounds = [os.getloadavg()[0]], []
+    loads = [os.getloadavg()[0]]
+    all_rounds: dict[tuple[int, ...], Rounds] = {}
     with contextlib.ExitStack() as stack:
         watches = {
             name: stack.enter_context(Stopwatch(environment, with_torch)) for name, environment in allocators.items()
         }
         for shape in SHAPES:
-            rounds: Rounds = {(name, threads): [] for name in watches for threads in (1, 2)}
+            divided = (1, 2) if shape[1] > 1 else (1,)
+            rounds: Rounds = {(name, threads): [] for name in watches for threads in divided}
             for watch in watches.values():
                 watch.prepare(shape)
             for number in range(repeats):
@@ -123,12 +133,13 @@ def run(repeats: int) -> None:
                 for (name, threads), measured in rounds.items():
                     measured.append(watches[name].measure(threads, number))
             loads.append(os.getloadavg()[0])
-            all_rounds.append(rounds)
+            all_rounds[shape] = rounds
             print(table(shape, rounds), flush=True)
+    print(targets(all_rounds))
     versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", *(["torch"] if with_torch else [])))
     print(
         f"medians of {repeats} rounds; {len(os.sched_getaffinity(0))} processors, load {min(loads):.1f} to "
-        f"{max(loads):.1f}; Python {platform.python_version()}, {versions}\n{noise(all_rounds)}"
+        f"{max(loads):.1f}; Python {platform.python_version()}, {versions}\n{noise(list(all_rounds.values()))}"
     )
     if not with_torch:
         print("torch is not installed, so its rows are missing: pip install -c constraints.txt -e '.[parity]'")
@@ -138,7 +149,9 @@ def run(repeats: int) -> None:
 
 def main() -> None:
     options = program.Options(__doc__)
-    options.add_argument("--repeats", type=int, default=9, help="rounds (default 9; the whole takes about a minute)")
+    options.add_argument(
+        "--repeats", type=int, default=9, help="rounds (default 9; the whole takes about a minute and a half)"
+    )
     program.run(options, lambda chosen: run(chosen.repeats))
 
 

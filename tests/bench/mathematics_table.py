@@ -1,5 +1,6 @@
 """What the benchmark of rotations prints."""
 
+import math
 import statistics
 from collections.abc import Iterator, Sequence
 
@@ -8,27 +9,33 @@ from stopwatch import Turns
 Rounds = dict[tuple[str, int], list[list[Turns]]]
 """By what becomes of freed memory and by the number of threads: what each round has measured, group by group."""
 
-NAME = 36
+NAME = 41
 """Columns that the name of a form may take."""
 
 
 def table(shape: Sequence[int], rounds: Rounds) -> str:
-    """A line for each form: milliseconds, how many times a copy takes, and, where memory is new, page faults."""
-    batch, seq, heads, size = shape
-    title = f"({batch}, {seq}, {heads}, {size}), {batch * seq * heads * size / 2**18:g} MiB"
-    lines = [f"{title:{NAME}}", " " * NAME, " " * NAME]
-    for number, memory in enumerate(dict.fromkeys(memory for memory, _ in rounds)):
+    """A line for each form: its time, how many times a copy takes, and, where memory is new, page faults."""
+    bytes_of_x = 4 * math.prod(shape)
+    small = bytes_of_x < 2**20
+    size = f"{bytes_of_x / 2**10:g} KiB" if small else f"{bytes_of_x / 2**20:g} MiB"
+    unit, scale = ("µs", 1e6) if small else ("ms", 1e3)
+    lines = [f"{f'{tuple(shape)}, {size}':{NAME}}", " " * NAME, " " * NAME]
+    memories = list(dict.fromkeys(memory for memory, _ in rounds))
+    for number, memory in enumerate(memories):
+        threads = [count for one, count in rounds if one == memory]
         faults = f"{'faults':>9}" if number == 0 else ""
-        heading = f"    freed memory {memory}"
-        lines[0] += f"{heading:{32 + len(faults)}}"
-        lines[1] += f"{'1 thread':>16}{'':{len(faults)}}{'2 threads':>16}"
-        lines[2] += f"{'ms':>9}{'copies':>7}{faults}{'ms':>9}{'copies':>7}"
+        lines[0] += f"{f'    freed: {memory}':{16 * len(threads) + len(faults)}}"
+        for place, count in enumerate(threads):
+            more = faults if place == 0 else ""
+            heading = f"{count} thread{'s' if count > 1 else ''}"
+            lines[1] += f"{heading:>16}{'':{len(more)}}"
+            lines[2] += f"{unit:>9}{'copies':>7}{more}"
     for number, group in enumerate(next(iter(rounds.values()))[0]):
         for name in group:
             line = f"{name:{NAME}}"
             for place, measured in enumerate(rounds.values()):
                 turns = [one[number] for one in measured]
-                line += _cells(name, turns)
+                line += _cells(name, turns, scale)
                 if place == 0:
                     line += f"{statistics.median(turn[name][1] for turn in turns):9,.0f}"
             lines.append(line)
@@ -59,13 +66,13 @@ def _all(all_rounds: Sequence[Rounds]) -> Iterator[list[float]]:
                 yield from (ratios(name, [one[number] for one in measured]) for name in list(group)[1:])
 
 
-def _cells(name: str, turns: Sequence[Turns]) -> str:
+def _cells(name: str, turns: Sequence[Turns], scale: float) -> str:
     if name not in turns[0]:
         return f"{'-':>9}{'-':>7}"
-    milliseconds = 1000 * statistics.median(turn[name][0] for turn in turns)
-    return f"{_short(milliseconds):>9}{_short(statistics.median(ratios(name, turns))):>7}"
+    time = scale * statistics.median(turn[name][0] for turn in turns)
+    return f"{short(time):>9}{short(statistics.median(ratios(name, turns))):>7}"
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """At least two digits that count."""
     return f"{value:,.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{value:.2g}"

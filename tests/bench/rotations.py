@@ -1,8 +1,9 @@
-"""The NumPy forms that are compared: the reference's functions, and copies of the same array, which are the limit."""
+"""What is compared: copies of an array, which are the limit, and how labs 02 to 06 rotate it and build tables."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ Array = NDArray[Any]
 INTERLEAVED, SPLIT_HALF = "interleaved", "split-half"
 COPY = "copy"
 TABLE_COPY = "copy of the complex64 table"
+HUGGING_FACE = "torch, Hugging Face's formula"
+FIRST = 1000
+"""The position of the first token: at 0 nothing would turn."""
 
 
 class Threads(Enum):
@@ -25,27 +29,40 @@ class Threads(Enum):
     NONE = "the function offers nothing to divide"
 
 
+def nothing() -> None:
+    """What has to be done before most forms are tried."""
+
+
 @dataclass(frozen=True)
 class Form:
     """One way to rotate, or to build tables.
 
     Attributes:
         name: what it is called in print.
-        run: does the work for the tokens it is given; unless ``threads`` is HALVES these are always all.
+        on: the work on the tokens it is given, ready to be called and timed; unless ``threads`` is HALVES these are always
+            all.
         layout: INTERLEAVED or SPLIT_HALF for what rotates x; otherwise empty.
         threads: what two threads are here.
-        whole: one array of x's shape from what ``run`` returned for all tokens; this is not timed.
+        whole: one array of x's shape from what a call on all tokens returned; this is not timed.
+        prepare: puts into the target what the form needs to be tried: x for what works in place. While it is timed such a
+            form turns on and on, which keeps the length of each pair.
     """
 
     name: str
-    run: Callable[[slice], Any]
+    on: Callable[[slice], Callable[[], Any]]
     layout: str = ""
     threads: Threads = Threads.HALVES
     whole: Callable[[Any], Array] = np.asarray
+    prepare: Callable[[], None] = nothing
 
 
 class Inputs:
     """An array of one shape with the tables of all forms, and the reference.
+
+    Attributes:
+        x: float32, what is rotated.
+        target: of the same shape, where results go that are given a place; forms that work in place work here.
+        heads_first, heads_first_target: the same two as (batch, heads, seq, D).
 
     Args:
         course: whose solutions are loaded.
@@ -54,49 +71,62 @@ class Inputs:
 
     def __init__(self, course: Course, shape: Sequence[int]) -> None:
         code = Implementation(course_files(course, "solutions"), course.root)
-        self.cache, self.forward, self.relative, self.rotation, self.attention = (
-            code.load(name) for name in ("cache", "forward", "relative", "rotation", "attention")
-        )
+        names = ("frequencies", "cache", "forward", "relative", "rotation", "attention", "speed")
+        modules = {name: code.load(name) for name in names}
+        self.cache, self.forward, self.relative = modules["cache"], modules["forward"], modules["relative"]
+        self.rotation, self.attention, self.speed = modules["rotation"], modules["attention"], modules["speed"]
         self.shape = shape
         _, self.seq, _, self.size = shape
+        end = FIRST + self.seq
         self.tokens = slice(0, self.seq)
         self.x = np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
         self.target = np.zeros_like(self.x) + 1  # zeros alone have no memory behind them yet
-        self.cos, self.sin = (table.astype(np.float32) for table in self.cache.precompute_rope(self.seq, self.size))
-        self.wide_cos, self.wide_sin = self.forward.RotaryEmbedding(self.size, self.seq).forward(self.x, self.seq)
-        self.freqs_cis: NDArray[np.complex64] = self.cache.precompute_freqs_cis(self.size, self.seq)
+        self.heads_first = self.x.swapaxes(1, 2).copy()
+        self.heads_first_target = np.zeros_like(self.heads_first) + 1
+        self.position_ids = np.arange(FIRST, end)
+        self.exact = [table[FIRST:] for table in self.cache.precompute_rope(end, self.size)]
+        self.cos, self.sin = (table.astype(np.float32) for table in self.exact)
+        wide = self.forward.RotaryEmbedding(self.size, end).forward(self.x, end)
+        self.wide_cos, self.wide_sin = (table[FIRST:] for table in wide)
+        self.freqs_cis: NDArray[np.complex64] = self.cache.precompute_freqs_cis(self.size, end)[FIRST:]
+        self.inv_freq = modules["frequencies"].rope_frequencies(self.size)
+        self.table: NDArray[np.complex64] = self.speed.rotation_table(self.position_ids, self.inv_freq)
         self.table_target = np.zeros_like(self.freqs_cis) + 1
-        self.position_ids = np.arange(self.seq)
+
+
+def copies(inputs: Inputs) -> list[Form]:
+    """What all others are compared with; the first is the limit."""
+    x, target = inputs.x, inputs.target
+    return [
+        Form(COPY, lambda tokens: partial(np.copyto, target[:, tokens], x[:, tokens])),
+        Form("copy into a new array", lambda tokens: x[:, tokens].copy),
+    ]
 
 
 def numpy_forms(inputs: Inputs) -> list[Form]:
-    """The reference, form by form, and the copies; the first is the one that all are compared with."""
-    x, target = inputs.x, inputs.target
+    """The functions of labs 03 to 06."""
+    x = inputs.x
 
-    def split_half(tokens: slice) -> Any:
+    def split_half(tokens: slice) -> Callable[[], Any]:
         part = x[:, tokens]  # keys without heads: one array is rotated
-        cos, sin = inputs.wide_cos[tokens], inputs.wide_sin[tokens]
-        return inputs.forward.apply_rotary_pos_emb(part, part[:, :, :0], cos, sin, unsqueeze_dim=2)[0]
+        arguments = (part, part[:, :, :0], inputs.wide_cos[tokens], inputs.wide_sin[tokens])
+        return lambda: inputs.forward.apply_rotary_pos_emb(*arguments, unsqueeze_dim=2)[0]
 
-    def head_by_head(tokens: slice) -> Any:  # the function takes one head of q and one of k: here two of x
+    def head_by_head(
+        tokens: slice,
+    ) -> Callable[[], Any]:  # the function takes one head of q and one of k: here two of x
         heads = [x[batch, tokens, head] for batch in range(x.shape[0]) for head in range(x.shape[2])]
         cos, sin = inputs.cos[tokens], inputs.sin[tokens]
-        pairs = zip(heads[0::2], heads[1::2], strict=True)
-        return [inputs.relative.apply_rope(even, odd, cos, sin) for even, odd in pairs]
+        pairs = list(zip(heads[0::2], heads[1::2], strict=True))
+        return lambda: [inputs.relative.apply_rope(even, odd, cos, sin) for even, odd in pairs]
 
-    def viewed(tokens: slice) -> Any:
-        return (x[:, tokens].view(np.complex64) * inputs.freqs_cis[tokens, None]).view(np.float32)
+    def by_complex(tokens: slice) -> Callable[[], Any]:
+        return partial(inputs.rotation.apply_rotary_pos_emb_complex, x[:, tokens], inputs.freqs_cis[tokens])
 
-    def by_complex(tokens: slice) -> Any:
-        return inputs.rotation.apply_rotary_pos_emb_complex(x[:, tokens], inputs.freqs_cis[tokens])
-
-    def from_positions(tokens: slice) -> Any:
-        return inputs.attention.apply_rotary_pos_emb(x[:, tokens], inputs.position_ids[tokens])
+    def from_positions(tokens: slice) -> Callable[[], Any]:
+        return partial(inputs.attention.apply_rotary_pos_emb, x[:, tokens], inputs.position_ids[tokens])
 
     return [
-        Form(COPY, lambda tokens: np.copyto(target[:, tokens], x[:, tokens])),
-        Form("copy into a new array", lambda tokens: x[:, tokens].copy()),
-        Form("one product, x viewed as complex64", viewed, INTERLEAVED),
         Form("lab 03 apply_rotary_pos_emb", split_half, SPLIT_HALF),
         Form("lab 04 apply_rope, head by head", head_by_head, INTERLEAVED, whole=lambda done: _heads(done, x.shape)),
         Form("lab 05 apply_rotary_pos_emb_complex", by_complex, INTERLEAVED),
@@ -112,13 +142,20 @@ def _heads(pairs: list[tuple[Array, Array]], shape: tuple[int, ...]) -> Array:
 def numpy_tables(inputs: Inputs) -> list[Form]:
     """How the reference builds tables, after a copy of one."""
     size, seq, table, target = inputs.size, inputs.seq, inputs.freqs_cis, inputs.table_target
+    cache, speed = inputs.cache, inputs.speed
     return [
-        Form(TABLE_COPY, lambda tokens: np.copyto(target[tokens], table[tokens])),
+        Form(TABLE_COPY, lambda tokens: partial(np.copyto, target[tokens], table[tokens])),
         Form(
-            "lab 02 precompute_rope, float64", lambda _: inputs.cache.precompute_rope(seq, size), threads=Threads.NONE
+            "lab 02 precompute_rope, float64", lambda _: partial(cache.precompute_rope, seq, size), threads=Threads.NONE
         ),
         Form(
-            "lab 02 precompute_freqs_cis", lambda _: inputs.cache.precompute_freqs_cis(size, seq), threads=Threads.NONE
+            "lab 02 precompute_freqs_cis",
+            lambda _: partial(cache.precompute_freqs_cis, size, seq),
+            threads=Threads.NONE,
+        ),
+        Form(
+            "lab 08 rotation_table",
+            lambda tokens: partial(speed.rotation_table, inputs.position_ids[tokens], inputs.inv_freq),
         ),
     ]
 
@@ -131,12 +168,13 @@ def disagreement(inputs: Inputs, form: Form) -> float:
     """
     some = slice(0, None, max(1, inputs.seq // 32))
     x = inputs.x[:, some].astype(np.float64)
-    done = form.whole(form.run(inputs.tokens))[:, some]
+    form.prepare()
+    done = form.whole(form.on(inputs.tokens)())[:, some]
     half = inputs.size // 2
     first, second = (
         (slice(0, None, 2), slice(1, None, 2)) if form.layout == INTERLEAVED else (slice(half), slice(half, None))
     )
-    cos, sin = (table[some, None] for table in inputs.cache.precompute_rope(inputs.seq, inputs.size))
+    cos, sin = (table[some, None] for table in inputs.exact)
     a, b = x[..., first], x[..., second]
     bound = 3.001 * np.finfo(np.float32).epsneg * (np.abs(a) + np.abs(b))
     errors = (np.abs(done[..., first] - (a * cos - b * sin)), np.abs(done[..., second] - (a * sin + b * cos)))

@@ -6,6 +6,7 @@ reads at its start what it is to do with freed memory.
 """
 
 import json
+import operator
 import resource
 import sys
 import time
@@ -13,7 +14,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from rotations import Form, Inputs, Threads, disagreement, numpy_forms, numpy_tables
+from memory_forms import memory_forms
+from rotations import Form, Inputs, Threads, copies, disagreement, numpy_forms, numpy_tables
 
 from labkit.labs import Course, find_course
 
@@ -39,7 +41,8 @@ class Bench:
     def __init__(self, course: Course, shape: Sequence[int], with_torch: bool) -> None:
         self._inputs = Inputs(course, shape)
         self._pool = ThreadPoolExecutor(2)
-        self._groups = [numpy_forms(self._inputs), numpy_tables(self._inputs)]
+        rotating = [*copies(self._inputs), *memory_forms(self._inputs), *numpy_forms(self._inputs)]
+        self._groups = [rotating, numpy_tables(self._inputs)]
         self._set_threads: Callable[[int], None] = lambda _: None
         if with_torch:
             from torch import set_num_threads
@@ -48,6 +51,8 @@ class Bench:
             self._set_threads = set_num_threads
             self._groups[0] += torch_forms(self._inputs)
             self._groups[1] += torch_tables(self._inputs)
+        if self._inputs.seq == 1:  # a decoding step finds its table made
+            del self._groups[1]
 
     def disagreements(self) -> dict[str, float]:
         """By the name of a form that rotates: its largest error, as a multiple of what float32 allows."""
@@ -57,7 +62,7 @@ class Bench:
         """One turn for every form: of those that rotate, and of those that build tables.
 
         Args:
-            threads: 1 or 2; with 2, forms that cannot use them are left out.
+            threads: 1 or 2; with 2, forms that cannot use them are left out. A single token cannot be divided.
             first: the number of the form that begins, so that not every round begins with the same one.
         """
         self._set_threads(threads)
@@ -75,10 +80,10 @@ class Bench:
 
     def _call(self, form: Form, threads: int) -> Callable[[], object]:
         if threads == 1 or form.threads is Threads.OWN:
-            return lambda: form.run(self._inputs.tokens)
+            return form.on(self._inputs.tokens)
         middle = self._inputs.seq // 2
-        halves = (slice(0, middle), slice(middle, self._inputs.seq))
-        return lambda: list(self._pool.map(form.run, halves))
+        halves = [form.on(part) for part in (slice(0, middle), slice(middle, self._inputs.seq))]
+        return lambda: list(self._pool.map(operator.call, halves))
 
 
 def timed(call: Callable[[], object]) -> tuple[float, float]:

@@ -1,12 +1,15 @@
-"""The two forms in which torch rotates eagerly, as the modelling code of Hugging Face and of Meta writes them."""
+"""The forms in which torch rotates eagerly: those of the modelling code of Hugging Face and of Meta, and one in place."""
 
+from functools import partial
+
+import numpy as np
 import torch
-from rotations import INTERLEAVED, SPLIT_HALF, Form, Inputs, Threads
+from rotations import HUGGING_FACE, INTERLEAVED, SPLIT_HALF, Form, Inputs, Threads
 
 
 def torch_forms(inputs: Inputs) -> list[Form]:
-    """Both forms on the memory of x, with the tables of the reference."""
-    x = torch.from_numpy(inputs.x)
+    """All forms with the tables of the reference: on the memory of x, and in place on that of the target."""
+    x, target = torch.from_numpy(inputs.x), torch.from_numpy(inputs.target)
     cos, sin = (torch.from_numpy(table)[None, :, None, :] for table in (inputs.wide_cos, inputs.wide_sin))
     freqs_cis = torch.from_numpy(inputs.freqs_cis)[None, :, None, :]
 
@@ -15,16 +18,22 @@ def torch_forms(inputs: Inputs) -> list[Form]:
         x2 = x[..., x.shape[-1] // 2 :]
         return torch.cat((-x2, x1), dim=-1)
 
-    def split_half(_: slice) -> torch.Tensor:
+    def split_half() -> torch.Tensor:
         return (x * cos) + (rotate_half(x) * sin)
 
-    def by_complex(_: slice) -> torch.Tensor:
+    def by_complex() -> torch.Tensor:
         x_ = torch.view_as_complex(x.float().reshape(*x.shape[:-1], -1, 2))
         return torch.view_as_real(x_ * freqs_cis).flatten(3).type_as(x)
 
+    def in_place() -> torch.Tensor:
+        torch.view_as_complex(target.view(*target.shape[:-1], -1, 2)).mul_(freqs_cis)
+        return target
+
+    prepare = partial(np.copyto, inputs.target, inputs.x)
     return [
-        Form("torch, Hugging Face's formula", split_half, SPLIT_HALF, Threads.OWN),
-        Form("torch, Meta's apply_rotary_emb", by_complex, INTERLEAVED, Threads.OWN),
+        Form(HUGGING_FACE, lambda _: split_half, SPLIT_HALF, Threads.OWN),
+        Form("torch, Meta's apply_rotary_emb", lambda _: by_complex, INTERLEAVED, Threads.OWN),
+        Form("torch, complex product in place", lambda _: in_place, INTERLEAVED, Threads.OWN, prepare=prepare),
     ]
 
 
@@ -34,16 +43,16 @@ def torch_tables(inputs: Inputs) -> list[Form]:
     inv_freq = 1.0 / (10000.0 ** (torch.arange(0, size, 2).float() / size))
     position_ids = torch.arange(seq)
 
-    def split_half(_: slice) -> tuple[torch.Tensor, torch.Tensor]:
+    def split_half() -> tuple[torch.Tensor, torch.Tensor]:
         freqs = (inv_freq[:, None] @ position_ids[None, :].float()).transpose(0, 1)
         emb = torch.cat((freqs, freqs), dim=-1)
         return emb.cos() * scaling, emb.sin() * scaling
 
-    def by_complex(_: slice) -> torch.Tensor:
+    def by_complex() -> torch.Tensor:
         freqs = torch.outer(position_ids, inv_freq).float()
         return torch.polar(torch.ones_like(freqs), freqs)
 
     return [
-        Form("torch, Hugging Face's cos and sin", split_half, threads=Threads.OWN),
-        Form("torch, Meta's precompute_freqs_cis", by_complex, threads=Threads.OWN),
+        Form("torch, Hugging Face's cos and sin", lambda _: split_half, threads=Threads.OWN),
+        Form("torch, Meta's precompute_freqs_cis", lambda _: by_complex, threads=Threads.OWN),
     ]

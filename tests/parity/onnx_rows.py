@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx_operator import PEER, NodeCase, node_cases, run_operator
 from reference import full_width
-from rounding import EPS, EPS32, frequency_error, table_error
+from rounding import EPS, EPS32, cast_table_error, frequency_error, table_error
 from row import Row, compare
+from speed_forms import INTERLEAVED, ORDERS, SPLIT_HALF, rotate_interleaved, rotate_split_half
 from stored import ORACLE, SETS
 
 from labkit.rounding import attention_error, rotation_error
@@ -34,6 +35,25 @@ def answer(ropelab: Any, case: NodeCase) -> Array:
         turned, _ = ropelab.forward.apply_rotary_pos_emb(turned, turned, cos, sin, position_ids=case.position_ids)
     out = np.concatenate([turned, rest], axis=3)
     return out.swapaxes(1, 2).reshape(case.x.shape) if case.num_heads else out
+
+
+def answers_in_memory(ropelab: Any, case: NodeCase) -> Array:
+    """A node case by lab 08, in the layout of memory in which it is published, one sequence a call: what each function that
+    rotates these pairs makes of it, stacked.
+    """
+    seq_axis = 1 if case.num_heads else 2
+    by_head = case.x.reshape(*case.x.shape[:2], case.num_heads, -1) if case.num_heads else case.x
+    size = case.rotary_dim or by_head.shape[3]
+    rotate = rotate_interleaved if case.interleaved else rotate_split_half
+    sequences = []
+    for b, x in enumerate(by_head):
+        rows: int | Array = b if case.position_ids is None else case.position_ids[b]
+        table = (case.cos[rows] + 1j * case.sin[rows]).astype(np.complex64)
+        turned = rotate(ropelab, x[None, ..., :size].copy(), table, seq_axis)[:, 0]
+        rest = np.broadcast_to(x[..., size:], (*turned.shape[:-1], x.shape[-1] - size))
+        sequences.append(np.concatenate([turned, rest], axis=-1))
+    done = np.stack(sequences, axis=1)
+    return done.reshape(len(done), *case.x.shape)
 
 
 def case_bound(case: NodeCase) -> float:
@@ -86,6 +106,33 @@ def exact_tables(ropelab: Any) -> Row:
     return compare(labels, ours, theirs.swapaxes(1, 2), mine + rotation_error(largest, EPS))
 
 
+def exact_tables_in_memory(ropelab: Any, interleaved: bool, seq_axis: int) -> Row:
+    """The same in float32, tables cast: lab 08 in either layout of memory, of which the operator takes both.
+
+    (batch, seq, heads, D) it takes as three dimensions and a number of heads, (batch, heads, seq, D) as four.
+    """
+    (d_head, base), positions = SETS["d64_b5e4_kimi_k2"], ORACLE["positions"]
+    rng = np.random.default_rng(9)
+    x = rng.standard_normal((2, 40, 3, d_head), dtype=np.float32).swapaxes(1, seq_axis).copy()
+    rows = rng.integers(0, len(positions), (2, 40))
+    inv_freq = ropelab.frequencies.rope_frequencies(d_head, base)
+    rotate = rotate_interleaved if interleaved else rotate_split_half
+    tables_of = [ropelab.speed.rotation_table(positions[row], inv_freq) for row in rows]
+    ours = np.stack([rotate(ropelab, x[b : b + 1], table, seq_axis)[:, 0] for b, table in enumerate(tables_of)], axis=1)
+    cos, sin = (ORACLE[f"{kind}/d64_b5e4_kimi_k2/exact"].astype(np.float32) for kind in ("cos", "sin"))
+    given = x.reshape(*x.shape[:2], -1) if seq_axis == 1 else x
+    inputs = {"x": given, "cos_cache": cos, "sin_cache": sin, "position_ids": rows}
+    attributes = {"interleaved": int(interleaved)} | ({"num_heads": x.shape[2]} if seq_axis == 1 else {})
+    theirs = run_operator("RotaryEmbedding", inputs, **attributes).reshape(x.shape)
+    largest, farthest = float(np.max(np.abs(x))), float(positions[rows].max())
+    mine = rotation_error(largest, cast_table_error(farthest, frequency_error(base, d_head)), EPS32)
+    # The operator's tables are off by the roundings that stored and cast them.
+    bound = mine + rotation_error(largest, EPS + EPS32 / 4, EPS32)
+    layout, names = ("interleaved", INTERLEAVED) if interleaved else ("split-half", SPLIT_HALF)
+    labels = (PEER, f"tables of 50 digits, {layout}, {ORDERS[seq_axis]}", "float32", names)
+    return compare(labels, ours, np.broadcast_to(theirs, ours.shape), bound)
+
+
 def heads(queries: int, keys: int) -> tuple[Array, Array, Array]:
     """Six query heads on two, in a batch of two."""
     rng = np.random.default_rng(8)
@@ -116,9 +163,15 @@ def rows(ropelab: Any) -> Iterator[Row]:
         ours = "04 apply_rope" if case.interleaved else "03 apply_rotary_pos_emb"
         labels = (PEER, f"node case {case.name}", "float32", ours)
         yield compare(labels, answer(ropelab, case), case.expected, case_bound(case))
+        done = answers_in_memory(ropelab, case)
+        labels = (PEER, f"node case {case.name}", "float32", INTERLEAVED if case.interleaved else SPLIT_HALF)
+        yield compare(labels, done, np.broadcast_to(case.expected, done.shape), case_bound(case))
     for interleaved in (False, True):
         for rotary_dim in (HEAD, ROTATED):
             yield true_tables(ropelab, interleaved, rotary_dim, one_row=False)
     yield true_tables(ropelab, interleaved=True, rotary_dim=ROTATED, one_row=True)
     yield exact_tables(ropelab)
+    for interleaved in (False, True):
+        for seq_axis in (1, 2):
+            yield exact_tables_in_memory(ropelab, interleaved, seq_axis)
     yield from attention_rows(ropelab)

@@ -15,7 +15,7 @@ class Row:
     Attributes:
         peer: who computed the other side, with the version.
         compared: what is compared.
-        dtype: the precision of the peer.
+        dtype: the precision of the peer; float32 where ours computes in no more.
         ours: the function of the course, with its lab.
         difference: the largest one found; nan where one side is not a number.
         bound: how far both may be apart, derived (rounding.py).

@@ -31,7 +31,15 @@ PEERS = {
 }
 """The distribution of each module that this needs."""
 
-SOURCES = ("stored_rows", "onnx_rows", "rotation_rows", "scaling_rows", "attention_rows", "lucidrains_rows")
+SOURCES = (
+    "stored_rows",
+    "onnx_rows",
+    "rotation_rows",
+    "scaling_rows",
+    "attention_rows",
+    "speed_rows",
+    "lucidrains_rows",
+)
 """Modules with a function ``rows``, in the order of the table."""
 
 

@@ -5,13 +5,19 @@ from typing import Any
 
 import numpy as np
 from reference import full_width, interleaved_layer, tables
-from rounding import EPS, EPS32, frequency_error, table_error
+from rounding import EPS, EPS32, cast_table_error, frequency_error, table_error
 from row import Row, compare
+from speed_forms import INTERLEAVED, ORDERS, SPLIT_HALF, rotate_interleaved, rotate_split_half
 from stored import LAYER, LAYER_HEAD_DIM, LAYER_KV_HEADS, LAYER_THETA, ORACLE, SCALED, SETS
 
 from labkit.rounding import layer_error, rotation_error
 
 EXACT, HF, STORED = "50 digits (mpmath 1.3.0)", "transformers 5.23.0, stored", "stored arrays"
+SPEED = {
+    "interleaved": ("inter", INTERLEAVED, rotate_interleaved),
+    "split-half": ("half", SPLIT_HALF, rotate_split_half),
+}
+"""By layout: how stored values are called, and lab 08's functions."""
 
 
 def frequency_rows(ropelab: Any) -> Iterator[Row]:
@@ -70,6 +76,43 @@ def rotation_rows(ropelab: Any) -> Iterator[Row]:
     yield compare(labels, half, ORACLE["rot/q_half"], bound)
 
 
+def cast_table_row(ropelab: Any, name: str) -> Row:
+    """Lab 08's table, from the stored frequencies, which were rounded once."""
+    (d_head, base), positions = SETS[name], ORACLE["positions"]
+    table = ropelab.speed.rotation_table(positions, ORACLE[f"inv_freq/{name}/exact"])
+    exact = np.stack([ORACLE[f"{kind}/{name}/exact"] for kind in ("cos", "sin")])
+    compared = f"cosines and sines to position {positions.max():,}, D {d_head}, base {base:,.0f}"
+    bound = cast_table_error(float(positions.max()), EPS / 2)
+    return compare((EXACT, compared, "float32", "08 rotation_table"), [table.real, table.imag], exact, bound)
+
+
+def speed_row(ropelab: Any, part: str, layout: str, seq_axis: int) -> Row:
+    """Lab 08 on the stored queries ("q") or keys ("k"): one sequence a call, for a call has one row of positions."""
+    ids, stored, base = ORACLE["rot/position_ids"], ORACLE[f"rot/{part}"], float(ORACLE["rot/base"])
+    kind, names, rotate = SPEED[layout]
+    expected = ORACLE[f"rot/{part}_{kind}"]
+    if seq_axis == 1:  # what is stored is (batch, heads, seq, D)
+        stored, expected = stored.swapaxes(1, 2), expected.swapaxes(1, 2)
+    x, inv_freq = stored.astype(np.float32, order="C"), ropelab.frequencies.rope_frequencies(stored.shape[-1], base)
+    tables_of = [ropelab.speed.rotation_table(row, inv_freq) for row in ids]
+    turned = [rotate(ropelab, x[b : b + 1], table, seq_axis)[:, 0] for b, table in enumerate(tables_of)]
+    ours = np.stack(turned, axis=1)
+    farthest, largest, frequency = float(ids.max()), float(np.max(np.abs(stored))), frequency_error(base, x.shape[-1])
+    # The cast of the stored features, which are float64, rounds both of a pair once: half an eps.
+    bound = rotation_error(largest, cast_table_error(farthest, frequency) + EPS32 / 2, EPS32)
+    bound += rotation_error(largest, table_error(farthest, frequency))
+    labels = (STORED, f"{layout} rotation, positions to {ids.max():,}, {ORDERS[seq_axis]}", "float32", names)
+    return compare(labels, ours, np.broadcast_to(expected, ours.shape), bound)
+
+
+def speed_rows(ropelab: Any) -> Iterator[Row]:
+    for name in SETS:
+        yield cast_table_row(ropelab, name)
+    for layout in SPEED:
+        for seq_axis in ORDERS:
+            yield speed_row(ropelab, "q", layout, seq_axis)
+
+
 def layer_rows(ropelab: Any) -> Iterator[Row]:
     x = ORACLE["attn/x"]
     layer = interleaved_layer(ropelab, LAYER, LAYER_KV_HEADS, LAYER_THETA, LAYER_HEAD_DIM)
@@ -88,6 +131,6 @@ def layer_rows(ropelab: Any) -> Iterator[Row]:
 
 
 def rows(ropelab: Any) -> Iterator[Row]:
-    for part in (frequency_rows, table_rows, scaled_rows, rotation_rows, layer_rows):
+    for part in (frequency_rows, table_rows, scaled_rows, rotation_rows, layer_rows, speed_rows):
         yield from part(ropelab)
     yield float32_table_row(ropelab, 4096)
