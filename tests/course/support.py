@@ -10,7 +10,16 @@ from labkit.labs import Course, Lab
 from labkit.report import LabResult, TestResult
 from labkit.running import PUBLIC_SEED
 
-LABS = ("01-frequencies", "02-cache", "03-forward", "04-relative", "05-rotation", "06-attention", "07-scaling")
+LABS = (
+    "01-frequencies",
+    "02-cache",
+    "03-forward",
+    "04-relative",
+    "05-rotation",
+    "06-attention",
+    "07-scaling",
+    "08-speed",
+)
 
 
 def labkit(*arguments: str, course: Course) -> subprocess.CompletedProcess[str]:

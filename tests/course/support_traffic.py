@@ -1,5 +1,6 @@
 """How many bytes a function reads and writes: an array that keeps account of what is done with it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -79,10 +80,17 @@ class Counted(np.ndarray[Any, np.dtype[Any]]):
 
 
 def traffic_of(function: Callable[[Any], object], x: NDArray[Any]) -> Traffic:
-    """What calling a function of x reads and writes; x, and what is computed from it, is counted."""
-    array = x.view(Counted)
+    """What calling a function of x reads and writes; x, what is computed from it, and what np.empty makes are counted."""
+    array, empty = x.view(Counted), np.empty
     array.traffic = Traffic()
-    with patch.object(np, "asarray", np.asanyarray):  # asarray would hand on a plain array, whose account nobody keeps
+
+    def counted_empty(*arguments: Any, **options: Any) -> Counted:
+        made = empty(*arguments, **options).view(Counted)
+        made.traffic = array.traffic
+        return made
+
+    # asarray would hand on a plain array, whose account nobody keeps.
+    with patch.multiple(np, asarray=np.asanyarray, empty=counted_empty):
         function(array)
     return array.traffic
 
@@ -93,7 +101,7 @@ def _plain(value: Any) -> Any:
 
 def _lines(array: NDArray[Any]) -> int:
     """Bytes of the cache lines that hold an array which begins where a line does."""
-    places = np.zeros((), dtype=np.int64)
+    places = LINE * np.arange(math.ceil(array.itemsize / LINE))  # of an item, which may be longer than a line
     for length, stride in zip(array.shape, array.strides, strict=True):
         places = places[..., None] + stride * np.arange(length)
     return LINE * np.unique(places // LINE).size
