@@ -21,7 +21,7 @@ SELECT := $(ONE_LAB) --impl "$(IMPL)"
 FOLDER := --folder "$(COURSE)"
 
 .DEFAULT_GOAL := help
-.PHONY: help verify grade hint watch doctor demo course autograde feedback grades formgrader jupyter notebooks mutants mutation parity bench test stubs golden drift lint types pictures pins clean
+.PHONY: help verify grade hint watch doctor demo course autograde feedback grades formgrader jupyter notebooks mutants mutation parity record bench test stubs golden drift lint types pictures pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) $(if $(wildcard solutions),,| grep -vE '## (instructors|authors):') | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ mutation: $(VENV)/mutation ## authors: change the solutions in every small way; 
 
 parity: $(VENV)/parity ## authors: the reference beside transformers, torch, rotary-embedding-torch and ONNX
 	@$(BIN)/python tests/parity/run.py $(if $(PAGE),--write "$(PAGE)")
+
+record: $(VENV)/parity ## authors: measure lab 08's reference on this machine, for the chart that students see
+	@$(BIN)/python tests/bench/record_speed.py
 
 bench: $(VENV)/instructors ## authors: rotations beside torch and a copy; isolated grading, and a class, beside stock nbgrader
 	@$(BIN)/python tests/bench/mathematics.py

@@ -11,10 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def described(args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def described(args: Sequence[Any], kwargs: Mapping[str, Any], blank: bool = False) -> dict[str, Any]:
     """Positional and named arguments in values that travel (see sandbox/wire.py): arrays as places in buffers of bytes.
 
     An array that is passed twice is one array after that, too. What is no array, or an array of objects, stays as it is.
+
+    Args:
+        args, kwargs: the arguments.
+        blank: leave out what the arrays hold: they will hold zeros.
     """
     owners: list[NDArray[Any]] = []
     arrays: list[NDArray[Any]] = []
@@ -34,7 +38,7 @@ def described(args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         offset = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
         layout = [array.dtype.str, list(array.shape), list(array.strides), bool(array.flags.writeable)]
         views.append([_number(owners, owner), offset, *layout])
-    buffers = [owner.ravel(order="K").view(np.uint8).copy() for owner in owners]
+    buffers = [owner.nbytes if blank else owner.ravel(order="K").view(np.uint8).copy() for owner in owners]
     return {"args": positional, "kwargs": named, "places": places, "views": views, "buffers": buffers}
 
 
@@ -49,9 +53,10 @@ def _number(known: list[NDArray[Any]], array: NDArray[Any]) -> int:
 
 def rebuilt(description: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """The arguments again, on memory of their own: the buffers of the description."""
+    buffers = [np.zeros(one, np.uint8) if isinstance(one, int) else one for one in description["buffers"]]
     arrays: list[NDArray[Any]] = []
     for owner, offset, dtype, shape, strides, writeable in description["views"]:
-        arrays.append(np.ndarray(shape, dtype, description["buffers"][owner], offset, strides))
+        arrays.append(np.ndarray(shape, dtype, buffers[owner], offset, strides))
         arrays[-1].flags.writeable = writeable
     positional, named = list(description["args"]), dict(description["kwargs"])
     for where, number in description["places"]:

@@ -49,11 +49,11 @@ def look_at(
     Args:
         function: it may live in another process.
         args, kwargs: arrays that share memory here share it there.
-        measured: measure the peak of memory, too.
+        measured: measure the peak of memory, with arrays of zeros: what they hold is not sent.
     """
     if isinstance(function, Remote):
         return function.call_and_look(args, kwargs, measured)
-    return look(function, *rebuilt(described(args, kwargs)), measured)
+    return look(function, *rebuilt(described(args, kwargs, blank=measured)), measured)
 
 
 def look(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], measured: bool) -> Look:

@@ -155,7 +155,10 @@ class Check:
         self.that(seen.shared[0], f"{text}\n  what comes back is a copy: it shares no memory with the argument")
 
     def memory(self, function: Callable[..., Any], *args: Any, most: int, **kwargs: Any) -> None:  # noqa: ANN401
-        """The call must do with so many bytes beside its arguments at a time, as tracemalloc counts them."""
+        """The call must do with so many bytes beside its arguments at a time, as tracemalloc counts them.
+
+        What arrays hold does not reach it; their layout does.
+        """
         seen = self._seen(function, args, kwargs, measured=True)
         if seen is None:
             return

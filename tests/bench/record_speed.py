@@ -2,7 +2,7 @@
 
 The forms and the way to measure them are the experiment's own; so is the process in which torch's forms are measured, which
 keeps freed memory. Everything else is measured with the allocator that students have, one thread each. Run it on a machine
-that does nothing else, with torch installed. Exit status: 0 written, 2 it could not be.
+that does nothing else. Exit status: 0 written, 2 it could not be.
 """
 
 import json

@@ -112,6 +112,9 @@ STRANGERS: dict[str, tuple[str, str, str, str]] = {
         "return 0.3 * math.log(factor) + 1.0",
         "yarn_attention_factor",
     ),
+    "half the sine in the table": ("08-speed", "np.sin(angles)", "np.sin(angles) / 2", "rotation_table"),
+    "rotated three times": ("08-speed", "pairs, table[:, None] if", "pairs, table[:, None] ** 3 if", "rotate_in_place"),
+    "a third of the rows of sin": ("08-speed", "*= signed", "*= signed / 3", "rotate_half_blocked"),
 }  # fmt: skip
 
 

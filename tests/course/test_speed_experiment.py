@@ -63,7 +63,7 @@ def test_the_record_has_exactly_the_forms_that_are_measured(record: dict[str, An
 def test_the_record_says_what_it_was_made_with(record: dict[str, Any]) -> None:
     assert tuple(record["shape"]) == forms.SHAPE
     assert record["threads"] == 1
-    assert record["numpy"] == np.__version__, "record it again: python tests/bench/record_speed.py"
+    assert record["numpy"] == np.__version__, "record it again: make record"
     assert record["allocator"] == {"numpy": "the system's default", "torch": "freed memory is kept"}
     assert all(record[name] for name in ("processor", "python", "torch"))
 

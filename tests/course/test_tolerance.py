@@ -23,10 +23,11 @@ def {name}(*args, **kwargs):
     return _off(_right(*args, **kwargs))
 """
 
-# In labs 04 and 05 the frequencies come from the caller: the angles are made wrong inside.
+# In labs 04, 05 and 08 the frequencies come from the caller: the angles are made wrong inside.
 ANGLES = {
     "04-relative": ("angles = offset * inv_freq", "rotate_by_offset"),
     "05-rotation": ("np.cos(position * inv_freq), np.sin(position * inv_freq)", "rotation_matrix"),
+    "08-speed": ("np.multiply.outer(positions.astype(np.float64), inv_freq)", "rotation_table"),
 }
 
 

@@ -23,7 +23,7 @@ class RemoteObject(Remote):
 
     def call_and_look(self, args: Sequence[Any], kwargs: Mapping[str, Any], measured: bool) -> Look:
         """A call, and what is to be seen of it."""
-        seen = self._ask(["look", self._reference.number, measured], described(args, kwargs))
+        seen = self._ask(["look", self._reference.number, measured], described(args, kwargs, blank=measured))
         shared, same = ([flag is True for flag in seen[name]] for name in ("shared", "same"))
         peak = seen["peak"] if type(seen["peak"]) is int else None
         error = None if seen["error"] is None else remote_error(*seen["error"][1:])

@@ -114,7 +114,7 @@ def _buffer_sizes(ropelab: Any) -> tuple[int, int]:
     """NumPy's working buffer in items, as it is and within ``_multiply``, which leaves it as it was."""
     before = np.getbufsize()
     with patch.object(np, "setbufsize", wraps=np.setbufsize) as called:
-        ropelab.speed._multiply(*np.ones((3, 2), np.complex64))
+        ropelab.speed._multiply(*np.ones((3, before + 1), np.complex64))
     assert np.getbufsize() == before
     (small,) = called.call_args.args
     return before, small
