@@ -182,7 +182,7 @@ def check_rotations(experiment: Experiment) -> None:
         ("what comes back is out, x itself, or a new array", lost),
         ("x is left as it was where another array is written", overwritten),
     ):
-        experiment.check(claim, not wrong, f"not so: {', '.join(sorted(wrong)) or 'none'}")
+        experiment.check(claim, not wrong, ", ".join(sorted(wrong)))
 
 
 def draw_tables(experiment: Experiment, errors: dict[str, Array]) -> None:
@@ -205,9 +205,7 @@ def measure(experiment: Experiment) -> None:
     measured = forms.measure(arrays, ways)
     printed.print_forms(arrays, ways, measured)
     wrong = [name for name, error in measured.disagreements.items() if not error <= 1.0]
-    experiment.check(
-        "each rotates at this shape, to float32 rounding", not wrong, f"wrong: {', '.join(wrong) or 'none'}"
-    )
+    experiment.check("each rotates at this shape, to float32 rounding", not wrong, ", ".join(wrong))
     for name, ratio in measured.ratios.items():
         if name != forms.COPY:
             experiment.result(f"{name}_time_over_copy", ratio)

@@ -5,6 +5,7 @@ import json
 import math
 import runpy
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from labkit.classroom.assembly.bundle import students_machinery
 from labkit.experiment import Experiment
 from labkit.implementation import Implementation, course_files
 from labkit.labs import Course, Lab
-from labkit.speed import charts, forms, torch_forms
+from labkit.speed import charts, forms, printed, torch_forms
 from labkit.speed.torch_forms import LABELS, Torch
 
 TINY = (1, 32, 2, 12)
@@ -180,6 +181,15 @@ def test_every_form_that_is_timed_rotates_and_one_that_does_not_is_noticed(modul
     arrays.sin *= -1
     noticed = {name for name, form in rotating.items() if forms.disagreement(arrays, form) > 1}
     assert noticed == {"textbook", "rotate_half_blocked", "rotate_half_blocked_bhsd"}
+
+
+@pytest.mark.parametrize(("high", "said"), [(1.4e-3, False), (1.6e-3, True)])
+def test_a_machine_that_was_doing_something_else_is_noticed(
+    modules: SimpleNamespace, capsys: pytest.CaptureFixture[str], high: float, said: bool
+) -> None:
+    arrays, ways = tiny_forms(modules)
+    printed.print_forms(arrays, ways, replace(forms.measure(arrays, ways), copies=(1e-3, high)))
+    assert ("something else was running" in capsys.readouterr().out) is said
 
 
 def test_torch_is_left_out_where_it_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:

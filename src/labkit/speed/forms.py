@@ -139,12 +139,14 @@ class Measured:
         ratios: by the name of a form, to the copy: the median over all rounds.
         disagreements: by the name of a form that rotates, as ``disagreement`` has it.
         rounds: how many there were.
+        copies: lower and upper quartile of the copy's times. Far apart they say that something else was running.
     """
 
     seconds: dict[str, float]
     ratios: dict[str, float]
     disagreements: dict[str, float]
     rounds: int
+    copies: tuple[float, float]
 
 
 def measure(arrays: Arrays, forms: dict[str, Form]) -> Measured:
@@ -152,7 +154,8 @@ def measure(arrays: Arrays, forms: dict[str, Form]) -> Measured:
     disagreements = {name: disagreement(arrays, form) for name, form in forms.items() if form.layout}
     times = seconds_in_turns({name: form.run for name, form in forms.items()})
     seconds = {name: float(np.median(turns)) for name, turns in times.items()}
-    return Measured(seconds, ratios_to(times, COPY), disagreements, len(times[COPY]))
+    low, high = np.quantile(times[COPY], [0.25, 0.75]).tolist()
+    return Measured(seconds, ratios_to(times, COPY), disagreements, len(times[COPY]), (low, high))
 
 
 def gigabytes_per_second(arrays: Arrays, form: Form, seconds: float) -> float:

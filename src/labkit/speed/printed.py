@@ -7,6 +7,9 @@ from labkit.speed.forms import Arrays, Form, Measured, gigabytes_per_second
 from labkit.speed.growth import SAMPLES, Cost
 from labkit.speed.torch_forms import LABELS, Torch
 
+BUSY = 1.5
+"""How far the quartiles of the copy's times may lie apart before the ratios are doubted."""
+
 
 def print_forms(arrays: Arrays, forms: Mapping[str, Form], measured: Measured) -> None:
     """A line for each form."""
@@ -19,6 +22,12 @@ def print_forms(arrays: Arrays, forms: Mapping[str, Form], measured: Measured) -
     print(
         "  bytes moved: to and from memory for each element, by count of operations, not of what a block keeps in cache"
     )
+    low, high = measured.copies
+    if high > BUSY * low:
+        print(
+            f"  The quartiles of the copy's own times are {1e3 * low:.1f} and {1e3 * high:.1f} ms: something else was running."
+        )
+        print("  Do not trust these ratios; run the experiment again on a machine that does nothing else.")
 
 
 def print_torch(torch: Torch | None) -> None:
