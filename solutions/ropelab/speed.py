@@ -96,7 +96,7 @@ def complex_pairs(array: NDArray[np.float32], name: str = "array") -> NDArray[np
 
     Args:
         array: float32 of shape (..., D) with D even. The features of a vector are adjacent in memory; the other dimensions
-            may have any strides.
+            may have any strides. It may be empty; NumPy then gives it strides of 0.
         name: what messages call the array.
 
     Returns:
@@ -104,7 +104,7 @@ def complex_pairs(array: NDArray[np.float32], name: str = "array") -> NDArray[np
 
     Raises:
         ValueError: array is not float32 (the view of a float16 array takes four features for one number, without a word), D
-            is odd, or the features are not adjacent in memory. The message begins with ``name``.
+            is odd, or the features are not adjacent in memory. The message contains ``name``.
     """
     # TODO: three refusals, then one view. array.strides tells how many bytes lie between neighbours.
     ### BEGIN SOLUTION
@@ -206,7 +206,7 @@ def rotate_blocked(x: NDArray[Any], table: NDArray[np.complex64], block: int, *,
     Raises:
         ValueError: x, table, block or seq_axis is not as said. The message names the argument. x is left as it was then.
     """
-    # TODO: one scratch array of complex64 for a block, used again for every block: copy in, multiply, copy back.
+    # TODO: one float32 scratch array for a block, used again for every block: copy in, multiply its pairs, copy back.
     ### BEGIN SOLUTION
     _check_layout(x, seq_axis)
     if x.dtype not in (np.float16, np.float32):
@@ -259,8 +259,8 @@ def rotate_half_blocked(
         ValueError: x, cos, sin, out, seq_axis or block is not as said. The message names the argument. Nothing has been
             written then.
     """
-    # TODO: for each block, four sweeps that stay in the cache: the halves of x into out, exchanged; times sin with the sign
-    # of its first half turned; x times cos into a scratch array; the sum.
+    # TODO: for each block, and in it for each strip, four sweeps that stay in the cache: the halves of x into out, exchanged;
+    # times sin with the sign of its first half turned; x times cos into a scratch array; the sum.
     ### BEGIN SOLUTION
     _check_layout(x, seq_axis)
     complex_pairs(x, "x")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labkit.calls import call_text
 from labkit.compare import describe, difference
 from labkit.draw import Draw
 from labkit.errors import CheckFailed, CourseError, Stopped
@@ -248,21 +249,6 @@ def _kind_of_refusal(error: Exception, names: Sequence[str], value: object) -> s
 def type_of(error: BaseException) -> str:
     """An exception by its type; a type of the student's own counts as Exception."""
     return type(error).__name__ if type(error).__module__ == "builtins" else "Exception"
-
-
-def call_text(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """A call as one would type it, arrays by dtype and shape where they are long."""
-    name = getattr(function, "__qualname__", type(function).__name__)
-    parts = [_argument(value) for value in args] + [f"{key}={_argument(value)}" for key, value in kwargs.items()]
-    return f"{name}({', '.join(parts)})"
-
-
-def _argument(value: object) -> str:
-    if isinstance(value, np.ndarray):
-        if value.size <= 4:
-            return np.array2string(value, precision=4, separator=", ")
-        return f"<{value.dtype} array of shape {value.shape}>"
-    return getattr(value, "__name__", None) or repr(value)
 
 
 def _size(value: object) -> int:

@@ -163,7 +163,8 @@ def _first_place(course: Course, module: Path, left: list[Todo]) -> str:
     if left:
         return _where(course, module, left[0].line, left[0].name)
     try:
-        line = min(names_of_functions(module).values(), default=1)
+        named = names_of_functions(module).items()
+        line = min((line for name, line in named if not name.startswith("_")), default=1)
     except (SyntaxError, OSError):
         line = 1
     return f"{course.shown(module)}:{line}"

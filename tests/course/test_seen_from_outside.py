@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from labkit.calls import call_text
 from labkit.errors import CheckFailed
 from labkit.implementation import Implementation
 from labkit.look import look_at
@@ -159,6 +160,29 @@ def test_a_refusal_that_comes_after_the_first_write_is_not_taken(student: Studen
         check = Check([])
         check.raises(function, _x(), naming="x")
         assert message in str(check.failure)
+
+
+def test_a_call_is_shown_with_what_is_unusual_about_the_memory_of_its_arguments() -> None:
+    x = _x()
+    calls = {
+        "f(<float64 array of shape (2, 3, 4)>, 3)": (x, 3),
+        "f(<float64 array of shape (2, 3, 4)>, <float64 array of shape (2, 3, 4), which is argument 1>)": (x, x),
+        "f(<float64 array of shape (3, 4)>, 2, <float64 array of shape (2, 3, 4), on the memory of argument 1>)": (
+            x[0],
+            2,
+            x,
+        ),
+        "f(<float64 array of shape (2, 3, 2), strides (96, 32, 16)>)": (x[..., ::2],),
+        "f(<read-only float64 array of shape (2, 3, 4)>)": (read_only(_x()),),
+    }
+
+    def f() -> None: ...
+
+    f.__qualname__ = "f"
+    assert [call_text(f, args, {}) for args in calls.values()] == [*calls]
+    assert call_text(f, (1,), {"out": x[:], "x": x}).endswith(
+        "x=<float64 array of shape (2, 3, 4), on the memory of argument 2>)"
+    )
 
 
 def test_a_view_is_told_from_a_copy(student: Student) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support import labkit
 
 from labkit.classroom.assembly.assignment import public_files
 from labkit.classroom.assembly.bundle import students_machinery
@@ -232,3 +233,12 @@ def test_students_receive_the_record_and_all_that_the_experiment_imports(course:
             wanted |= known or {place}
     assert Path("labkit/speed/torch_forms") in wanted
     assert wanted <= machinery
+
+
+def test_the_next_step_after_a_failed_check_is_a_function_that_the_student_writes(scratch: Course, lab: Lab) -> None:
+    module = scratch.lab(lab.name).stub
+    text = lab.solution.read_text()
+    module.write_text(text.replace("factors = table[:, None]", "factors = table.conj()[:, None]"))
+    printed = labkit("verify", "--lab", "08", course=scratch).stdout
+    first = text[: text.index("def rotation_table(")].count("\n") + 1
+    assert f"speed.py:{first}; make grade LAB=08-speed says which function" in printed

@@ -37,7 +37,7 @@ def draw_ratios(
                 text = f"{length:.2f}" if length else "torch is not installed"
                 at = (max(1.0, min(length, WIDEST)) + 0.12, place + shift)  # right of the line, too
                 axes.annotate(text, at, va="center", fontsize=11)
-        axes.axvline(1.0, color=COLOURS[7], linestyle="--", zorder=2, label="the limit: a copy into another array")
+        axes.axvline(1.0, color=COLOURS[7], linestyle="--", zorder=2, label="a copy: the limit into another array")
         axes.set_yticks(places, [{**labels, **LABELS}[name] for name in names])
         axes.set(ylim=(len(names) - 0.4, -0.6), xlabel="time, in copies of the same array")
         axes.set_xlim(0, 1.1 * min(max(*yours.values(), *record["ratios"].values()), WIDEST))
@@ -111,7 +111,7 @@ def draw_blocks(experiment: Experiment, blocks: Sequence[BlockTimes], caches: Ma
         axes.minorticks_off()
         axes.set_ylim(bottom=0.75)
         axes.set(xlabel="one block of x, in KiB", ylabel="time, in copies of the same array")
-        axes.set_title(f"rotate_half_blocked is fastest, {best[0]:.1f} copies, with blocks of {best[1] // 1024:,} KiB")
+        axes.set_title(f"Best block for rotate_half_blocked: {best[1] // 1024:,} KiB, {best[0]:.1f} copies")
         axes.legend(loc="upper right", frameon=True, framealpha=1.0, edgecolor="white")
 
 

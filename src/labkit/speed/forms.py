@@ -113,9 +113,10 @@ def disagreement(arrays: Arrays, form: Form) -> float:
     Table, products and sum round once each, by half an eps: a cos - b sin is off by at most 3/2 eps (|a| + |b|), and terms
     in eps squared. float64 adds angles below 2**16 radians that are off by 1e-11.
     """
-    some = slice(0, None, max(1, len(arrays.positions) // 32))
-    batch, seq, heads, size = arrays.x.shape
-    where: tuple[slice, ...] = (slice(None), some) if form.seq_axis == 1 else (slice(None), slice(None), some)
+    seq = len(arrays.positions)
+    some = np.unique([*range(0, seq, seq // 32 | 1), seq - 1])  # in no step with the blocks, and the last one too
+    batch, _, heads, size = arrays.x.shape
+    where: tuple[Any, ...] = (slice(None), some) if form.seq_axis == 1 else (slice(None), slice(None), some)
     shape = arrays.x.shape if form.seq_axis == 1 else (batch, heads, seq, size)
     before = arrays.x.reshape(shape)[where].astype(np.float64)
     after = form.run().reshape(shape)[where]
@@ -135,15 +136,15 @@ class Measured:
     """What a run of forms in turns gave.
 
     Attributes:
-        seconds: by the name of a form, the median time of a call.
         ratios: by the name of a form, to the copy: the median over all rounds.
+        seconds: by the name of a form, its ratio times the median time of the copy, so that both say the same.
         disagreements: by the name of a form that rotates, as ``disagreement`` has it.
         rounds: how many there were.
         copies: lower and upper quartile of the copy's times. Far apart they say that something else was running.
     """
 
-    seconds: dict[str, float]
     ratios: dict[str, float]
+    seconds: dict[str, float]
     disagreements: dict[str, float]
     rounds: int
     copies: tuple[float, float]
@@ -153,9 +154,10 @@ def measure(arrays: Arrays, forms: dict[str, Form]) -> Measured:
     """Check every form once, which is not timed, then time them in turns."""
     disagreements = {name: disagreement(arrays, form) for name, form in forms.items() if form.layout}
     times = seconds_in_turns({name: form.run for name, form in forms.items()})
-    seconds = {name: float(np.median(turns)) for name, turns in times.items()}
+    ratios, copy = ratios_to(times, COPY), float(np.median(times[COPY]))
+    seconds = {name: ratio * copy for name, ratio in ratios.items()}
     low, high = np.quantile(times[COPY], [0.25, 0.75]).tolist()
-    return Measured(seconds, ratios_to(times, COPY), disagreements, len(times[COPY]), (low, high))
+    return Measured(ratios, seconds, disagreements, len(times[COPY]), (low, high))
 
 
 def gigabytes_per_second(arrays: Arrays, form: Form, seconds: float) -> float:

@@ -13,7 +13,7 @@ BUSY = 1.5
 
 def print_forms(arrays: Arrays, forms: Mapping[str, Form], measured: Measured) -> None:
     """A line for each form."""
-    print(f"  medians of {measured.rounds} rounds; heads first: (batch, heads, seq, D)")
+    print(f"  in copies: medians of {measured.rounds} rounds; heads first: (batch, heads, seq, D)")
     print("                                             ms   bytes moved   GB/s   in copies")
     for name, form in forms.items():
         seconds = measured.seconds[name]
