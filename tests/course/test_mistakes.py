@@ -1,6 +1,7 @@
 """The catalogue of wrong answers: it is complete, the tests catch all of it, and a catalogue out of order is refused."""
 
 import re
+import shutil
 
 import pytest
 from support import LABS, labkit
@@ -78,6 +79,8 @@ def test_a_mistake_that_costs_nothing_and_a_test_that_catches_nothing_are_report
     assert "01-frequencies: wavelengths with 'upside down' loses no point on its own task" in problems
     title = "01-frequencies: test_a_wavelength_is_the_tokens_of_one_full_turn catches no mistake of wavelengths"
     assert title in problems
+    for other in scratch.labs[1:]:  # one lab is enough to see what the command makes of it
+        shutil.rmtree(scratch.root / "labs" / other.name)
     run = labkit("mutants", course=scratch)
     assert run.returncode == 1
     assert title in run.stdout

@@ -65,8 +65,8 @@ def test_entry_t_i_is_the_unit_number_at_position_t_times_frequency_i(lab: Stude
     check.leaves_unchanged(lab.rotation_table, draw.positions(5), inv_freq)
     for bad in (np.int64(3), np.array([[1, 2], [3, 4]])):
         check.raises(lab.rotation_table, np.asarray(bad), inv_freq, naming="positions")
-    for frequencies in (inv_freq[:, None], np.zeros(0), inv_freq.astype(np.float32), np.array([1, 0])):
-        check.raises(lab.rotation_table, draw.positions(5), frequencies, naming="inv_freq")
+    for wrong in (inv_freq[:, None], inv_freq[0], np.zeros(0), np.float32(inv_freq), inv_freq + 0j, np.array([1, 0])):
+        check.raises(lab.rotation_table, draw.positions(5), wrong, naming="inv_freq")
 
 
 @pytest.mark.task("rotation_table", points=1)
@@ -130,9 +130,7 @@ def test_what_comes_back_is_out_itself_whatever_its_strides(lab: Student, check:
             out, how = empty.copy(), {"seq_axis": seq_axis}
             check.into(lab.rotate_complex, part, table, out, **how, target=out, called="out", within=within)
         for out in (empty, every_other(empty, -2), every_other(empty, 1), inside(empty, 1), transposed):
-            check.into(
-                lab.rotate_complex, x, table, out=out, seq_axis=seq_axis, target=out, called="out", within=within
-            )
+            check.into(lab.rotate_complex, x, table, out=out, **how, target=out, called="out", within=within)
         # Two halves of one array share no memory, though the one begins before the other ends.
         both = np.concatenate([x, np.full_like(x, 7)], axis=-1)
         part, out = both[..., :10], both[..., 10:]
@@ -156,7 +154,7 @@ def test_an_x_table_or_out_that_does_not_fit_is_refused_before_anything_is_writt
         check.raises(rotate, bad, table, naming="x")
     check.raises(rotate, _x(draw, 2, 5, 3, 9), table[:, :4], naming="x")
     _refuses_tables_and_axes(check, rotate, x, table)
-    shapes = out[:1], out[:, :, :, :8], np.full((2, 3, 5, 10), 7, np.float32)
+    shapes = out[:1], out.repeat(2, 0), out[:, :, :, :8], np.full((2, 3, 5, 10), 7, np.float32)
     for bad in (*shapes, out.astype(np.float64), out.astype(np.float16), every_other(out, -1), read_only(out.copy())):
         check.raises(rotate, x, table, bad, naming="out")
     overlapping = np.concatenate([x, x])
@@ -195,10 +193,10 @@ def test_an_x_that_cannot_be_rotated_where_it_is_is_refused_and_left_alone(
 ) -> None:
     rotate = lab.rotate_in_place
     x, table = _x(draw, 2, 5, 3, 10), _tables(draw, 5, 10)[0]
-    check.into(rotate, x, table, target=x, called="x", within=tolerance.rotated(np.float32))
+    check.into(rotate, x, table=table, target=x, called="x", within=tolerance.rotated(np.float32))
     gaps = every_other(x, -1), x[..., ::-1], x.swapaxes(2, 3)[:, :, :, :2]
     fixed = read_only(x.copy()), np.broadcast_to(x[:1], x.shape)
-    for bad in (x.astype(np.float16), x.astype(np.float64), *gaps, *fixed, x[0]):
+    for bad in (x.astype(np.float16), x.astype(np.float64), *gaps, *fixed, x[0], x[None]):
         check.raises(rotate, bad, table[:, : max(1, bad.shape[-1] // 2)], naming="x")
     check.raises(rotate, _x(draw, 2, 5, 3, 9), table[:, :4], naming="x")
     _refuses_tables_and_axes(check, rotate, x, table)
@@ -233,7 +231,7 @@ def test_rotating_in_blocks_takes_one_block_of_memory_and_refuses_what_it_cannot
         check.memory(rotate, x.astype(np.float16), table, block, seq_axis=seq_axis, most=most)
         check.memory(rotate, every_other(x, -1), table, block, seq_axis=seq_axis, most=most)
     x, table = _x(draw, 2, 5, 3, 10), _tables(draw, 5, 10)[0]
-    check.into(rotate, x, table, 2, target=x, called="x", within=tolerance.rotated(np.float32))
+    check.into(rotate, x, table, block=2, target=x, called="x", within=tolerance.rotated(np.float32))
     check.into(rotate, x, table, 2**50, target=x, called="x", within=tolerance.rotated(np.float32))
     for bad in (x.astype(np.float64), x.astype(np.int16), read_only(x.copy()), x[0], np.broadcast_to(x[:1], x.shape)):
         check.raises(rotate, bad, table, 2, naming="x")
@@ -267,6 +265,8 @@ def test_split_halves_are_rotated_into_out_block_by_block(lab: Student, check: C
     for block in (None, 2**50):
         out = np.full(x.shape, 7, np.float32)
         check.into(lab.rotate_half_blocked, x, cos, sin, out, block=block, target=out, called="out", within=within)
+    x = np.zeros((1, 2, 1300, 128), np.float32)
+    check.memory(lab.rotate_half_blocked, x, cos, sin, np.zeros_like(x), most=x.nbytes // 2 + SMALL)
     for seq_axis, block, of_heads in [(1, 128, LARGE[2] + 1), (2, 800, 2)]:
         x, _, cos, sin = _large(seq_axis)
         most = block * of_heads * LARGE[3] * 4 + SMALL
@@ -283,7 +283,7 @@ def test_arguments_of_the_split_half_rotation_that_do_not_fit_are_refused_before
     rotate = lab.rotate_half_blocked
     x, (table, cos, sin) = _x(draw, 2, 5, 3, 10), _tables(draw, 5, 10)
     out = np.full(x.shape, 7, np.float32)
-    check.into(rotate, x, cos, sin, out, target=out, called="out", within=tolerance.rotated(np.float32))
+    check.into(rotate, x, cos, sin, out=out, target=out, called="out", within=tolerance.rotated(np.float32))
     for bad in (x.astype(np.float16), x.astype(np.float64), every_other(x, -1), x[..., ::-1]):
         check.raises(rotate, bad, cos, sin, out, naming="x")
     check.raises(rotate, x[..., :9].copy(), cos[:, :9].copy(), sin[:, :9].copy(), out[..., :9].copy(), naming="x")
@@ -295,6 +295,6 @@ def test_arguments_of_the_split_half_rotation_that_do_not_fit_are_refused_before
         check.raises(rotate, x, cos, sin, out, seq_axis=axis, naming="seq_axis")
     for block in (0, -3):
         check.raises(rotate, x, cos, sin, out, block=block, naming="block")
-    others = out.astype(np.float64), out[:1], np.full((2, 3, 5, 10), 7, np.float32), every_other(out, -1)
+    others = out.astype(np.float64), out.repeat(2, 0), np.full((2, 3, 5, 10), 7, np.float32), every_other(out, -1)
     for bad in (*others, read_only(out.copy()), x, x[:], x[::-1], x[:, ::-1]):
         check.raises(rotate, x, cos, sin, bad, naming="out")

@@ -78,7 +78,7 @@ def new_array_returned(x: Array, table: Table, block: int, *, seq_axis: int = 1)
     met: a classic: the float32 copy rotated, and handed back as it is
     checks: its own
     hint: Print x before and after the call, and whether the result is x.
-    hint: What is rotated in a copy has to go back: part[...] = copy, for every block.
+    hint: What is rotated in a copy has to go back into the part of x that it came from, for every block.
     """
     _checked(x, table, block, seq_axis)
     return rotate_blocked(x.copy(), table, block, seq_axis=seq_axis)
@@ -100,7 +100,7 @@ def scratch_not_copied_back(x: Array, table: Table, block: int, *, seq_axis: int
     met: a classic: part = copy gives the name to another array
     checks: its own
     hint: Print x before and after the call.
-    hint: An assignment to a name changes no array. part[...] = copy writes into the memory of x.
+    hint: An assignment to a name changes no array. One to all items of a view, view[...], writes into the memory of x.
     """
     _checked(x, table, block, seq_axis)
     rotate_blocked(x.copy(), table, block, seq_axis=seq_axis)
