@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labkit.errors import CourseError
 from labkit.experiment import Experiment, largest_difference
 from ropelab import speed
 from ropelab.cache import RotaryCache
@@ -214,8 +215,13 @@ def measure(experiment: Experiment) -> None:
     labels = {name: form.label for name, form in ways.items()}
     del arrays, ways  # torch's process wants as much memory
 
-    torch = torch_forms.measure_torch(forms.SHAPE)
-    printed.print_torch(torch)
+    try:
+        torch = torch_forms.measure_torch(forms.SHAPE)
+    except CourseError as error:  # no fault of the student's code
+        torch = None
+        print(f"\n{error}")
+    else:
+        printed.print_torch(torch)
     experiment.config(torch=None if torch is None else {"version": torch.version, "time_over_copy": torch.ratios})
     record = json.loads(Path(__file__).with_name("reference.json").read_text())
     charts.draw_ratios(experiment, measured.ratios, torch, record, labels)

@@ -198,12 +198,21 @@ def test_torch_is_left_out_where_it_is_not_installed(monkeypatch: pytest.MonkeyP
     assert torch_forms.measure_torch(TINY) is None
 
 
-def test_torch_s_forms_rotate_too() -> None:
-    pytest.importorskip("torch", reason="torch is not installed: the parity extra")
-    measured = torch_forms.measure_torch(TINY)
-    assert measured is not None
-    assert measured.threads == 1
-    assert [*measured.ratios] == [*LABELS]
+def test_a_torch_that_does_not_work_is_said_and_costs_no_check(
+    lab: Lab,
+    modules: SimpleNamespace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert modules
+    monkeypatch.setattr(torch_forms, "find_spec", lambda _: True)
+    monkeypatch.setattr(torch_forms, "sys", SimpleNamespace(executable="/bin/false"))
+    monkeypatch.setattr(forms, "SHAPE", TINY)
+    found = run(lab, tmp_path, quick=False).record
+    assert "torch is installed, but its forms cannot be measured" in capsys.readouterr().out
+    assert all(check["holds"] for check in found.checks)
+    assert found.config["torch"] is None
 
 
 @pytest.mark.parametrize("installed", [True, False])
