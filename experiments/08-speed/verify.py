@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labkit.errors import CourseError
 from labkit.experiment import Experiment, largest_difference
 from ropelab import speed
 from ropelab.cache import RotaryCache
@@ -196,6 +195,7 @@ def draw_tables(experiment: Experiment, errors: dict[str, Array]) -> None:
 def measure(experiment: Experiment) -> None:
     """All that depends on the clock. What it is measured with is not there where only results are made again."""
     from labkit import machine
+    from labkit.errors import CourseError
     from labkit.speed import blocks, charts, forms, growth, printed, torch_forms
     from labkit.timing import seconds_in_turns
 
