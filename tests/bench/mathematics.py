@@ -47,11 +47,10 @@ from mathematics_targets import targets
 from stopwatch import Turns
 
 from labkit.errors import CourseError
+from labkit.speed.torch_forms import KEPT
 
 SHAPES = ((1, 1, 32, 128), (1, 128, 8, 64), (2, 2048, 32, 128), (1, 8192, 32, 128))
 STOPWATCH = Path(__file__).with_name("stopwatch.py")
-KEPT = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**40), "MALLOC_ARENA_MAX": "1"}
-"""What makes the C library of GNU keep freed memory, and threads share it."""
 
 
 class Stopwatch(contextlib.AbstractContextManager["Stopwatch"]):

@@ -21,6 +21,8 @@ from labkit.errors import CourseError
 from labkit.speed.forms import COPY, INTERLEAVED, SPLIT_HALF, Array, Arrays, Form, measure
 
 KEPT = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**40), "MALLOC_ARENA_MAX": "1"}
+"""What makes the C library of GNU keep freed memory, and threads share it."""
+
 LABELS = {"torch_split_half": "torch, eager, split-half", "torch_complex": "torch, eager, complex"}
 """The forms by their names in the record."""
 
