@@ -6,24 +6,14 @@ import numpy as np
 import torch
 from rotations import HUGGING_FACE, INTERLEAVED, SPLIT_HALF, Form, Inputs, Threads
 
+from labkit.speed.torch_forms import eager
+
 
 def torch_forms(inputs: Inputs) -> list[Form]:
     """All forms with the tables of the reference: on the memory of x, and in place on that of the target."""
-    x, target = torch.from_numpy(inputs.x), torch.from_numpy(inputs.target)
-    cos, sin = (torch.from_numpy(table)[None, :, None, :] for table in (inputs.wide_cos, inputs.wide_sin))
+    target = torch.from_numpy(inputs.target)
     freqs_cis = torch.from_numpy(inputs.freqs_cis)[None, :, None, :]
-
-    def rotate_half(x: torch.Tensor) -> torch.Tensor:
-        x1 = x[..., : x.shape[-1] // 2]
-        x2 = x[..., x.shape[-1] // 2 :]
-        return torch.cat((-x2, x1), dim=-1)
-
-    def split_half() -> torch.Tensor:
-        return (x * cos) + (rotate_half(x) * sin)
-
-    def by_complex() -> torch.Tensor:
-        x_ = torch.view_as_complex(x.float().reshape(*x.shape[:-1], -1, 2))
-        return torch.view_as_real(x_ * freqs_cis).flatten(3).type_as(x)
+    split_half, by_complex = eager(inputs.x, inputs.wide_cos, inputs.wide_sin, inputs.freqs_cis)
 
     def in_place() -> torch.Tensor:
         torch.view_as_complex(target.view(*target.shape[:-1], -1, 2)).mul_(freqs_cis)

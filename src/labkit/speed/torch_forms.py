@@ -11,9 +11,10 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
@@ -60,31 +61,42 @@ def measure_torch(shape: Sequence[int]) -> Torch | None:
     return Torch(**json.loads(run.stdout))
 
 
-def torch_forms(arrays: Arrays) -> dict[str, Form]:
-    """Both forms on the memory of x."""
+def eager(x: Array, cos: Array, sin: Array, freqs_cis: Array) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """The formulas of Hugging Face's and of Meta's modelling code, each to be called on the memory of x, with tables ready.
+
+    Args:
+        x: float32, shape (batch, seq, heads, D).
+        cos, sin: float32 of shape (seq, D), each angle twice.
+        freqs_cis: complex64 of shape (seq, D/2).
+    """
     import torch
 
-    x = torch.from_numpy(arrays.x)
-    cos, sin = (torch.from_numpy(table)[None, :, None, :] for table in (arrays.cos, arrays.sin))
-    half = arrays.x.shape[-1] // 2
-    table = np.ascontiguousarray(arrays.cos[:, :half] + 1j * arrays.sin[:, :half])
-    freqs_cis = torch.from_numpy(table.astype(np.complex64))[None, :, None, :]
+    q = torch.from_numpy(x)
+    wide_cos, wide_sin, factors = (torch.from_numpy(table)[None, :, None, :] for table in (cos, sin, freqs_cis))
 
     def rotate_half(x: torch.Tensor) -> torch.Tensor:
         x1 = x[..., : x.shape[-1] // 2]
         x2 = x[..., x.shape[-1] // 2 :]
         return torch.cat((-x2, x1), dim=-1)
 
-    def split_half() -> Array:
-        return np.asarray(((x * cos) + (rotate_half(x) * sin)).numpy())
+    def split_half() -> torch.Tensor:
+        return (q * wide_cos) + (rotate_half(q) * wide_sin)
 
-    def by_complex() -> Array:
-        x_ = torch.view_as_complex(x.float().reshape(*x.shape[:-1], -1, 2))
-        return np.asarray(torch.view_as_real(x_ * freqs_cis).flatten(3).type_as(x).numpy())
+    def by_complex() -> torch.Tensor:
+        q_ = torch.view_as_complex(q.float().reshape(*q.shape[:-1], -1, 2))
+        return torch.view_as_real(q_ * factors).flatten(3).type_as(q)
 
+    return split_half, by_complex
+
+
+def torch_forms(arrays: Arrays) -> dict[str, Form]:
+    """Both forms on the memory of x."""
+    half = arrays.x.shape[-1] // 2
+    table = (arrays.cos[:, :half] + 1j * arrays.sin[:, :half]).astype(np.complex64)
+    split_half, by_complex = eager(arrays.x, arrays.cos, arrays.sin, table)
     return {
-        "torch_split_half": Form(LABELS["torch_split_half"], split_half, SPLIT_HALF),
-        "torch_complex": Form(LABELS["torch_complex"], by_complex, INTERLEAVED),
+        "torch_split_half": Form(LABELS["torch_split_half"], lambda: split_half().numpy(), SPLIT_HALF),
+        "torch_complex": Form(LABELS["torch_complex"], lambda: by_complex().numpy(), INTERLEAVED),
     }
 
 
